@@ -1,0 +1,41 @@
+"""When a calendar says that a person is taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from fondly_hooks.errors import SourceError
+from fondly_hooks.types.entries import Busy
+from fondly_hooks.types.times import Span
+
+
+def busy_times(data: bytes, person: str, window: Span, zone: ZoneInfo) -> Iterator[Busy]:
+    """The times within ``window``, two aware datetimes, that the calendar's events take, recurring ones spread out.
+
+    Events that are transparent (RFC 5545 §3.8.2.7) or cancelled take none. A day or a floating time is on the
+    clock of ``zone``, the person's. Raises `SourceError` where the data is no calendar.
+    """
+    import icalendar
+    import recurring_ical_events
+
+    try:
+        calendar = icalendar.Calendar.from_ical(data)
+        events = recurring_ical_events.of(calendar, skip_bad_series=True).between(window.start, window.end)
+    except Exception as problem:  # both libraries raise whatever their parts raise on a bad file
+        raise SourceError(f"is no calendar that can be read: {' '.join(str(problem).split())[:200]}") from problem
+    for event in events:
+        if str(event.get("TRANSP", "OPAQUE")).upper() == "TRANSPARENT":
+            continue
+        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            continue
+        start, end = _aware(event.start, zone), _aware(event.end, zone)
+        if start < end:
+            yield Busy(person, start, end, str(event.get("UID", "")) or None, str(event.get("X-REF", "")) or None)
+
+
+def _aware(moment: dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime:
+    if not isinstance(moment, dt.datetime):
+        return dt.datetime(moment.year, moment.month, moment.day, tzinfo=zone).astimezone(dt.UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)

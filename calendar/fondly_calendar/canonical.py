@@ -1,0 +1,107 @@
+"""The values of the fields that fondly manages, in a form that no server's or client's rewriting changes.
+
+Line order, folding, escaping, the spelling of a time zone, a duration in the place of an end, an alarm that was
+acknowledged or snoozed: none of that is a person's edit (DESIGN §9).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fondly_calendar.contentlines import Component, Line, split_list, unescape
+
+_DURATION = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def fields_of(item: Component) -> dict[str, str]:
+    """The canonical value of each managed field of a VEVENT or VTODO, by its short name."""
+    todo = item.name == "VTODO"
+    return {
+        "su": _text(item, "SUMMARY"),
+        "de": _text(item, "DESCRIPTION"),
+        "ti": _times(item),
+        "al": "\n".join(sorted(_alarm(alarm) for alarm in item.inner if _is_alarm(alarm))),
+        "ca": "\n".join(sorted(c for line in item.lines if line.name == "CATEGORIES" for c in split_list(line.value))),
+        "lo": _text(item, "LOCATION"),
+        "st": _text(item, "STATUS").upper() or ("NEEDS-ACTION" if todo else "CONFIRMED"),
+        "tr": "" if todo else _text(item, "TRANSP").upper() or "OPAQUE",
+        "cl": _text(item, "CLASS").upper() or "PUBLIC",
+        "co": _text(item, "COLOR").lower(),
+        "ur": (item.get("URL") or Line("URL", {}, "")).value.strip(),
+    }
+
+
+def is_done(item: Component) -> bool:
+    """Whether a person ticked it. STATUS decides: some clients write nothing else."""
+    return item.name == "VTODO" and _text(item, "STATUS").upper() == "COMPLETED"
+
+
+def end_of(item: Component) -> dt.datetime | dt.date | None:
+    """When it is over, as an aware datetime or a date (exclusive); ``None`` where it does not say."""
+    line = item.get("DUE") or item.get("DTEND") or item.get("DTSTART")
+    return _moment(line) if line else None
+
+
+def _text(item: Component, name: str) -> str:
+    line = item.get(name)
+    return unescape(line.value).replace("\r", "").strip() if line else ""
+
+
+def _times(item: Component) -> str:
+    start = item.get("DTSTART")
+    end = item.get("DUE") or item.get("DTEND")
+    begin = _moment(start) if start else None
+    finish = _moment(end) if end else None
+    if finish is None and begin is not None:
+        duration = item.get("DURATION")
+        length = _length(duration.value) if duration else None
+        if length is not None:
+            finish = begin + length
+        elif not isinstance(begin, dt.datetime):
+            finish = begin + dt.timedelta(days=1)  # RFC 5545 §3.6.1: a date without an end is one day
+    return f"{_instant(begin, start)}/{_instant(finish, end)}"
+
+
+def _instant(moment: dt.datetime | dt.date | None, line: Line | None) -> str:
+    if isinstance(moment, dt.datetime):
+        return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" if moment.tzinfo else f"{moment:%Y%m%dT%H%M%S}"
+    if moment is not None:
+        return f"{moment:%Y%m%d}"
+    return line.value.strip() if line else ""
+
+
+def _moment(line: Line) -> dt.datetime | dt.date | None:
+    value = line.value.strip()
+    try:
+        if len(value) == 8:
+            return dt.datetime.strptime(value, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
+        if value.endswith("Z"):
+            return dt.datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
+        moment = dt.datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007  # its zone follows
+        zone = line.params.get("TZID")
+        return moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return None
+
+
+def _length(value: str) -> dt.timedelta | None:
+    match = _DURATION.fullmatch(value.strip())
+    if not match:
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    length = dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -length if match[1] == "-" else length
+
+
+def _is_alarm(item: Component) -> bool:
+    """An alarm of the entry's own: a snooze is one that relates to another alarm (RFC 9074 §7.1)."""
+    return item.name == "VALARM" and item.get("RELATED-TO") is None
+
+
+def _alarm(item: Component) -> str:
+    trigger = item.get("TRIGGER")
+    value = trigger.value.strip() if trigger else ""
+    length = _length(value)
+    return f"{_text(item, 'ACTION').upper()} {value if length is None else int(length.total_seconds())}"

@@ -1,0 +1,163 @@
+"""An entry as a component, to the letter of RFC 5545 and RFC 7986 (DESIGN §8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from fondly_calendar.canonical import fields_of
+from fondly_calendar.contentlines import Component, escape, parse, write
+from fondly_calendar.identity import base_for, ref_for
+from fondly_calendar.timezones import vtimezone
+from fondly_hooks.types.entries import Entry
+
+EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+PRODID = "-//fondly//fondly//EN"
+NEUTRAL_PRODID = "-//Calendar//Calendar//EN"  # nothing in a neutral or busy output names the program
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose an object is: the key of its relationship, its output, UID and generation."""
+
+    key: bytes
+    output: str
+    uid: str
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Which version of an entry this is. The first bears a fixed time, so that it is the same on every machine."""
+
+    sequence: int = 0
+    changed_at: dt.datetime | None = None
+
+
+def next_sequence(previous: int, now: dt.datetime) -> int:
+    """The SEQUENCE of a change, which rises even where the journal was lost: minutes since 2026-01-01, or one more."""
+    return max(previous + 1, int((now - EPOCH).total_seconds() // 60))
+
+
+def component(entry: Entry, identity: Identity, revision: Revision = Revision()) -> list[str]:
+    """The content lines of the entry's VEVENT or VTODO, unfolded."""
+    body = _body(entry)
+    stamp = _utc(revision.changed_at or EPOCH)
+    fields = fields_of(_parsed(entry.component, body))
+    return [
+        f"BEGIN:{entry.component}",
+        f"UID:{identity.uid}",
+        f"DTSTAMP:{stamp}",
+        f"CREATED:{_utc(EPOCH)}",
+        *([f"LAST-MODIFIED:{stamp}"] if revision.changed_at else []),
+        f"SEQUENCE:{revision.sequence}",
+        *body[0],
+        f"X-REF:{ref_for(identity.key, identity.output, identity.uid, identity.generation)}",
+        f"X-BASE:{base_for(identity.key, identity.uid, fields)}",
+        *body[1],
+        f"END:{entry.component}",
+    ]
+
+
+def managed_fields(entry: Entry) -> Mapping[str, str]:
+    """The values that fondly manages in the entry's component, in canonical form."""
+    return fields_of(_parsed(entry.component, _body(entry)))
+
+
+def calendar_object(entry: Entry, identity: Identity, revision: Revision = Revision(), *, neutral: bool = False) -> str:
+    """A whole VCALENDAR with this one entry, as CalDAV stores it."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{NEUTRAL_PRODID if neutral else PRODID}"]
+    lines += zones_of([entry])
+    lines += component(entry, identity, revision)
+    return write([*lines, "END:VCALENDAR"])
+
+
+def header(name: str, timezone: str, *, neutral: bool = False) -> list[str]:
+    """The first lines of a calendar of many entries, for files and feeds."""
+    return [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{NEUTRAL_PRODID if neutral else PRODID}",
+        "CALSCALE:GREGORIAN",
+        f"NAME:{escape(name)}",
+        f"X-WR-CALNAME:{escape(name)}",
+        f"X-WR-TIMEZONE:{timezone}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+    ]
+
+
+def zones_of(entries: Iterable[Entry]) -> list[str]:
+    """The VTIMEZONEs that these entries need, in order of their names."""
+    years: dict[str, list[int]] = {}
+    for entry in entries:
+        if isinstance(entry.start, dt.datetime) and (name := _zone_name(entry.start)):
+            years.setdefault(name, []).extend((entry.start.year, entry.end.year))
+    return [line for name in sorted(years) for line in vtimezone(name, min(years[name]), max(years[name]))]
+
+
+def _body(entry: Entry) -> tuple[list[str], list[str]]:
+    """What the entry itself says, and its alarms."""
+    todo = entry.component == "VTODO"
+    lines = [*_times(entry, "DUE" if todo else "DTEND"), f"SUMMARY:{escape(entry.title)}"]
+    if entry.description:
+        lines.append(f"DESCRIPTION:{escape(entry.description)}")
+    if entry.location:
+        lines.append(f"LOCATION:{escape(entry.location)}")
+    if entry.url:
+        lines.append(f"URL:{_uri(entry.url)}")
+    if entry.categories:
+        lines.append("CATEGORIES:" + ",".join(escape(category) for category in sorted(entry.categories)))
+    if entry.color:
+        lines.append(f"COLOR:{escape(entry.color)}")
+    status = entry.status
+    if todo and status == "CONFIRMED":
+        status = "NEEDS-ACTION"
+    lines.append(f"STATUS:{status}")
+    if not todo:
+        lines.append(f"TRANSP:{'OPAQUE' if entry.busy else 'TRANSPARENT'}")
+    alarms: list[str] = []
+    for trigger in entry.alarms:
+        alarms += [
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            f"DESCRIPTION:{escape(entry.title)}",
+            f"TRIGGER:{trigger}",
+            "END:VALARM",
+        ]
+    return lines, alarms
+
+
+def _times(entry: Entry, end_name: str) -> list[str]:
+    start, end = entry.start, entry.end
+    if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
+        name = _zone_name(start)
+        if name is None:
+            return [f"DTSTART:{_utc(start)}", f"{end_name}:{_utc(end)}"]
+        end = end.astimezone(start.tzinfo)
+        return [f"DTSTART;TZID={name}:{start:%Y%m%dT%H%M%S}", f"{end_name};TZID={name}:{end:%Y%m%dT%H%M%S}"]
+    return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"{end_name};VALUE=DATE:{end:%Y%m%d}"]
+
+
+def _zone_name(moment: dt.datetime) -> str | None:
+    """The IANA name of its zone; ``None`` where UTC says the same or the zone has no name."""
+    zone = moment.tzinfo
+    if isinstance(zone, ZoneInfo) and zone.key not in ("UTC", "Etc/UTC"):
+        return zone.key
+    return None
+
+
+def _utc(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _uri(text: str) -> str:
+    """A URI is no TEXT: it is not escaped, so nothing that could end the line may stay in it."""
+    return "".join(character for character in text if character > " " and character != "\x7f")
+
+
+def _parsed(name: str, body: tuple[Sequence[str], Sequence[str]]) -> Component:
+    text = "\n".join(("BEGIN:VCALENDAR", f"BEGIN:{name}", *body[0], *body[1], f"END:{name}", "END:VCALENDAR"))
+    return parse(text).inner[0]

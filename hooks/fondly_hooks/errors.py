@@ -1,0 +1,27 @@
+"""The one base class of errors that a person may meet."""
+
+from __future__ import annotations
+
+
+class FondlyError(Exception):
+    """Something a person can understand and mend.
+
+    ``str(error)`` is one or more plain lines that say where, what is wrong and what would be right; it never holds a
+    secret. ``exit_code`` is what the command ends with: 1, some part failed; 2, nothing was touched.
+    """
+
+    exit_code = 1
+
+
+class ConfigError(FondlyError):
+    """The config file, an option or an argument is wrong; nothing was touched."""
+
+    exit_code = 2
+
+
+class OutputError(FondlyError):
+    """One output could not be read or written; the others are served."""
+
+
+class SourceError(FondlyError):
+    """One source of entries or busy times could not be read; the others are used."""

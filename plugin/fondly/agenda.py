@@ -1,0 +1,95 @@
+"""The plan as people read it, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fondly_hooks.types.entries import Entry, LeftOut
+from fondly_hooks.types.people import Relationship
+
+DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not strftime: it speaks the machine's language
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+COLORS = {"date": "magenta", "anniversary": "yellow", "preparation": "magenta", "custom": "cyan"}
+
+
+def print_agenda(
+    entries: Sequence[Entry],
+    left_out: Iterable[LeftOut],
+    relationship: Relationship,
+    viewer: str,
+    now: dt.datetime,
+    *,
+    why: bool = False,
+    console: Console | None = None,
+) -> None:
+    """Print the entries week by week, on the viewer's clock, with their reasons where ``why``."""
+    out = console or Console(highlight=False, soft_wrap=False)
+    if not entries:
+        out.print("Nothing is planned in these days.")
+    week: tuple[int, int] | None = None
+    table = _table()
+    for entry in entries:
+        current = entry.first_day.isocalendar()[:2]
+        if current != week:
+            _flush(out, table)
+            table = _table()
+            out.print(Text(_week_name(entry.first_day, now.date()), style="bold"))
+            week = current
+        _row(table, entry, relationship, viewer, why)
+    _flush(out, table)
+    omitted = list(left_out)
+    if omitted:
+        out.print(Text("\nLeft out", style="bold"))
+        for item in omitted:
+            out.print(Padding(Text.assemble((item.id, "cyan"), ": ", item.why), (0, 0, 0, 2)))
+
+
+def _table() -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=12, no_wrap=True)
+    table.add_column(min_width=11, no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True, justify="right")
+    return table
+
+
+def _flush(out: Console, table: Table) -> None:
+    if table.row_count:
+        out.print(Padding(table, (0, 0, 1, 2)))
+
+
+def _row(table: Table, entry: Entry, relationship: Relationship, viewer: str, why: bool) -> None:
+    day = entry.first_day
+    hours = "all day"
+    if isinstance(entry.start, dt.datetime) and isinstance(entry.end, dt.datetime):
+        hours = f"{entry.start:%H:%M}-{entry.end:%H:%M}"
+    title = Text(entry.title, style=COLORS.get(entry.kind, "default"))
+    if why:
+        for reason in entry.why:
+            title.append(f"\n{reason}", style="dim default")
+    table.add_row(
+        f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}",
+        hours,
+        title,
+        Text(_who(entry, relationship, viewer), style="dim"),
+    )
+
+
+def _who(entry: Entry, relationship: Relationship, viewer: str) -> str:
+    if len(entry.people) > 1 and len(entry.people) == len(relationship.people):
+        return "together"
+    names = ["you" if id == viewer else relationship.person(id).name for id in entry.people]
+    return ", ".join(names)
+
+
+def _week_name(day: dt.date, today: dt.date) -> str:
+    monday = day - dt.timedelta(days=day.weekday())
+    distance = (monday - (today - dt.timedelta(days=today.weekday()))).days // 7
+    named = {0: "This week", 1: "Next week"}
+    return named.get(distance, f"Week of {monday.day} {MONTHS[monday.month - 1]} {monday.year}")

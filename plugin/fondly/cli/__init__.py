@@ -1,0 +1,135 @@
+"""The command line. Each command is imported when it is called, so that ``--help`` and ``--version`` are quick."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from fondly import __version__
+
+COMMANDS = {  # name: the line that --help shows
+    "demo": "See the main job work, in a temporary folder.",
+    "export": "Write the plan as iCalendar.",
+    "plan": "Show what is coming.",
+    "sync": "The main job: deliver to all outputs.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every command is told: the config's path, the clock, how to speak."""
+
+    config: str | None
+    now: dt.datetime | None
+    json: bool
+    verbosity: int
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"fondly.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command that was typed, or a suggestion."""
+        import difflib
+
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            raise click.UsageError(
+                f"there is no command '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."), ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Moment(click.ParamType[dt.datetime]):
+    """An ISO 8601 date and time; without an offset it is on the clock of ``me``."""
+
+    name = "iso-datetime"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        """Read it, or say what would be right."""
+        try:
+            return dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is no date and time; write 2026-11-22T09:00:00+01:00", param, ctx)
+
+
+class Day(click.ParamType[dt.date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read it, or say what would be right."""
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is no day; write YYYY-MM-DD", param, ctx)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fondly", message="%(prog)s %(version)s")
+@click.option("--config", metavar="PATH", help="The config file.")
+@click.option("--now", type=Moment(), metavar="ISO-DATETIME", help="The clock, handed in.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, and nothing else there.")
+@click.option("-v", "--verbose", count=True, help="Say more; -vv shows where an error comes from.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.pass_context
+def cli(
+    ctx: click.Context, config: str | None, now: dt.datetime | None, as_json: bool, verbose: int, quiet: bool
+) -> None:
+    """Small acts of care, in the calendars and notes that you already use."""
+    ctx.obj = Options(config, now, as_json, -1 if quiet else verbose)
+
+
+def main() -> None:
+    """The one place where errors become words and an exit code."""
+    from fondly_hooks.errors import FondlyError
+
+    try:
+        code = cli.main(prog_name="fondly", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.Abort:
+        click.echo("\nStopped.", err=True)
+        code = 130
+    except click.ClickException as problem:
+        problem.show()
+        code = problem.exit_code
+    except FondlyError as problem:
+        click.echo(f"fondly: {problem}", err=True)
+        code = problem.exit_code
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as problem:
+        if sys.argv.count("-v") > 1 or "-vv" in sys.argv:
+            raise
+        click.echo(
+            f"fondly: a mistake in fondly itself: {type(problem).__name__}: {problem} (-vv shows where)", err=True
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,45 @@
+"""What the commands share: getting ready, the clock, saying what failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from fondly.cli import Options
+from fondly.config import find_config, load_config
+from fondly.run import Prepared, local_now, prepare
+from fondly_hooks.errors import ConfigError
+from fondly_hooks.types.outputs import Failure
+from fondly_hooks.types.people import Relationship
+
+
+def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
+    """The prepared config and the clock on the wall of ``me``."""
+    prepared = prepare(load_config(find_config(options.config)))
+    return prepared, local_now(prepared.relationship, options.now or dt.datetime.now(dt.UTC))
+
+
+def viewer_of(relationship: Relationship, wanted: str | None) -> str:
+    """The person whose eyes count: the one named, else ``me``. Raises `ConfigError` for a stranger."""
+    if wanted is None:
+        return relationship.me
+    ids = [person.id for person in relationship.people]
+    if wanted not in ids:
+        raise ConfigError(f"--for: there is no person '{wanted}'; known are {', '.join(ids)}")
+    return wanted
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One document on standard output, marked with the version of its form."""
+    click.echo(json.dumps({"fondly": 1, **document}, ensure_ascii=False, indent=2))
+
+
+def say_failures(failures: Iterable[Failure]) -> None:
+    """What failed, each by name, on standard error."""
+    for failure in failures:
+        hook = f" in {failure.hook}" if failure.hook else ""
+        click.echo(f"fondly: plugin '{failure.plugin}' failed{hook} ({failure.source}): {failure.error}", err=True)

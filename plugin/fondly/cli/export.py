@@ -1,0 +1,46 @@
+"""``fondly export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from fondly.cli import Options
+from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
+from fondly.export import export_text, write_export
+from fondly.journal import Journal
+from fondly.run import delivery_horizons, make_plan
+from fondly.state import state_folder
+from fondly_hooks.errors import ConfigError
+
+
+@click.command("export")
+@click.option("--for", "person", metavar="PERSON", help="What this person may see.")
+@click.option("-o", "--output", "target", default="-", metavar="FILE", help="The file; '-' is standard output.")
+@click.pass_obj
+def command(options: Options, person: str | None, target: str) -> int:
+    """Write the plan as iCalendar."""
+    if options.json and target == "-":
+        raise ConfigError("--json prints a JSON document on standard output, so the calendar needs a file: -o FILE")
+    prepared, now = get_ready(options)
+    relationship = prepared.relationship
+    viewer = viewer_of(relationship, person)
+    journal = Journal.look(state_folder(relationship.id))
+    try:
+        _, plan = make_plan(prepared, journal, delivery_horizons(relationship, now), now)
+    finally:
+        journal.close()
+    text, count = export_text(plan.entries, relationship, viewer, now)
+    if target == "-":
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    else:
+        write_export(Path(target).expanduser(), text, relationship)
+        if options.json:
+            print_json({"export": target, "entries": count, "failures": []})
+        elif options.verbosity >= 0:
+            click.echo(f"{count} entries written to {target}", err=True)
+    say_failures(prepared.plugins.failures)
+    return int(prepared.serious)

@@ -1,0 +1,53 @@
+"""``fondly plan``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from fondly.cli import Day, Options
+from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
+from fondly.gate import failures_for, visible
+from fondly.journal import Journal
+from fondly.planner import Horizons
+from fondly.run import make_plan
+from fondly.state import state_folder
+from fondly_hooks.types.times import Span
+
+
+@click.command("plan")
+@click.option("--days", type=click.IntRange(1, 3660), default=28, show_default=True, help="How many days.")
+@click.option("--from", "start", type=Day(), metavar="DATE", help="The first day; today where it is not said.")
+@click.option("--for", "person", metavar="PERSON", help="As this person may see it.")
+@click.option("--why", is_flag=True, help="The reason for each choice and omission.")
+@click.pass_obj
+def command(options: Options, days: int, start: dt.date | None, person: str | None, why: bool) -> int:
+    """Show what is coming."""
+    prepared, now = get_ready(options)
+    relationship = prepared.relationship
+    viewer = viewer_of(relationship, person)
+    first = start or now.date()
+    window = Span(first, first + dt.timedelta(days=days))
+    journal = Journal.look(state_folder(relationship.id))
+    try:
+        _, plan = make_plan(prepared, journal, Horizons.all_in(window), now)
+    finally:
+        journal.close()
+    entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
+    failures = prepared.plugins.failures
+    if options.json:
+        print_json(
+            {
+                "window": {"start": window.start.isoformat(), "end": window.end.isoformat()},
+                "entries": [entry.as_json() for entry in entries],
+                "left_out": [{"id": item.id, "why": item.why} for item in left_out],
+                "failures": [failure.as_json() for failure in failures_for(failures, viewer, relationship.me)],
+            }
+        )
+    else:
+        from fondly.agenda import print_agenda
+
+        print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why)
+    say_failures(failures)
+    return int(prepared.serious)

@@ -1,0 +1,67 @@
+"""The gate: the one door between the plan and anybody who may see it (DESIGN §3.4).
+
+Every output and every answer to a person passes here. Default deny: where it is not said who sees a place, nothing goes
+there. What is secret from a person leaves no trace before that person, not a title, a count or a reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from fondly.config.records import OutputSpec
+from fondly_hooks.types.entries import Entry, LeftOut
+from fondly_hooks.types.outputs import Failure
+
+Secret = TypeVar("Secret", Entry, LeftOut)
+_GROUP = {
+    "practice": "practices",
+    "date": "dates",
+    "preparation": "dates",
+    "anniversary": "anniversaries",
+    "custom": "custom",
+}
+
+
+def visible(things: Iterable[Secret], viewers: Iterable[str]) -> list[Secret]:
+    """Those that every one of these people may see, in the given order; none where there are no people."""
+    readers = frozenset(viewers)
+    return [thing for thing in things if readers and not readers.intersection(thing.secret_from)]
+
+
+def failures_for(failures: Iterable[Failure], viewer: str, me: str) -> list[Failure]:
+    """What failed, for ``me`` alone: an error's text may quote what is secret from others."""
+    return list(failures) if viewer == me else []
+
+
+def for_output(entries: Iterable[Entry], spec: OutputSpec, now: dt.datetime) -> list[Entry]:
+    """The entries as this output shows them: what all its readers may see, with the titles it wants."""
+    shown = []
+    for entry in visible(entries, spec.seen_by):
+        if _GROUP[entry.kind] not in spec.include:
+            continue
+        presented = present(entry, spec)
+        if presented.component == "VTODO" and entry.first_day < now.date() and entry.ended_by(now):
+            continue  # a to-do that was not done is withdrawn the day after: no backlog
+        shown.append(presented)
+    return shown
+
+
+def present(entry: Entry, spec: OutputSpec) -> Entry:
+    """The entry with what this output shows of it. Reasons and secrets stay behind in any case."""
+    shown = replace(entry, why=(), secret_from=(), source="", offers=())
+    if spec.titles == "busy":
+        shown = replace(shown, title="Busy", location=None, url=None)
+    elif spec.titles == "neutral":
+        shown = replace(shown, title=entry.neutral_title)
+    if spec.titles != "full":
+        shown = replace(shown, categories=(), color=None)
+    if not spec.details:
+        shown = replace(shown, description=None)
+    if not spec.alarms:
+        shown = replace(shown, alarms=())
+    if spec.todo and entry.kind == "practice":
+        shown = replace(shown, component="VTODO", status="NEEDS-ACTION")
+    return shown

@@ -1,0 +1,142 @@
+"""Serving one output: read, decide, write, record. The same for every kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fondly.journal import Journal
+from fondly.outputs.reconcile import forgettable, reconcile
+from fondly_calendar.identity import uid_for
+from fondly_hooks.errors import FondlyError
+from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.outputs import Action, Outcome, Output, OutputReport, Remembered, Standing, Wanted
+
+WRITES = ("create", "update", "delete")
+_COUNTED = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "unchanged": "unchanged",
+    "keep": "kept",
+    "bury": "kept",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one run did, or would do, in one output: the report, the actions, the ids of what stands there."""
+
+    report: OutputReport
+    actions: tuple[Action, ...] = ()
+    standing: frozenset[str] = frozenset()
+
+
+def deliver(
+    output: Output,
+    report: OutputReport,
+    entries: Sequence[Entry],
+    journal: Journal,
+    relationship_id: str,
+    now: dt.datetime,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[Outcome], None] = lambda outcome: None,
+) -> Delivery:
+    """Bring the entries, as this output shows them, to where they belong.
+
+    ``report`` names the output and has no counts yet. What fails is in the report, never raised, so that the other
+    outputs are served. A dry run reads, decides and writes nothing, neither there nor in the journal.
+    """
+    name = report.name
+    actions: list[Action] = []
+    done: list[Outcome] = []
+    try:
+        remembered = journal.remembered(name)
+        standing = output.read(remembered, journal.state(name))
+        report = replace(report, notes=(*report.notes, *standing.notes))
+        if standing.locked:
+            return Delivery(replace(report, error=standing.locked, requests=output.requests))
+        wanted = _wanted(output, _ahead(output, entries, now), remembered, name, relationship_id)
+        actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None)
+        if dry_run:
+            return Delivery(_counted(report, [Outcome(action=action) for action in actions], 0, output), tuple(actions))
+        completed = _tick(actions, remembered, journal, now)
+        journal.intend(name, actions)
+        quiet: list[Outcome] = []
+        for outcome in output.apply(actions):
+            done.append(outcome)
+            if outcome.action.verb in WRITES:
+                journal.settle(name, [outcome])
+                progress(outcome)
+            elif _is_news(outcome, remembered.get(outcome.action.entry_id)):
+                quiet.append(outcome)
+        journal.settle(name, quiet)
+        journal.finish(name, standing.state, forgettable(standing, remembered, wanted))
+        report = _counted(report, done, completed, output)
+    except FondlyError as problem:
+        report = replace(_counted(report, done, 0, output), error=str(problem))
+    ids = frozenset(o.action.entry_id for o in done if o.error is None and o.action.wanted is not None)
+    return Delivery(report, tuple(actions), ids)
+
+
+def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequence[Entry]:
+    if output.ahead is None:
+        return entries
+    today = now.date()
+    last = today + dt.timedelta(days=output.ahead)
+    return [entry for entry in entries if today <= entry.first_day < last]
+
+
+def _wanted(
+    output: Output, entries: Sequence[Entry], remembered: dict[str, Remembered], name: str, relationship_id: str
+) -> list[Wanted]:
+    wanted = []
+    for entry in entries:
+        row = remembered.get(entry.id)
+        generation = 0 if row is None else row.generation
+        if row is not None and row.gone == "us" and row.pending is None:
+            generation += 1  # a server with a trash bin refuses the UID of what it keeps there
+            row = None
+        uid = row.uid if row else uid_for(relationship_id, name, entry.id, generation)
+        wanted.append(Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid)))
+    return wanted
+
+
+def _tick(actions: Sequence[Action], remembered: dict[str, Remembered], journal: Journal, now: dt.datetime) -> int:
+    """Record what a person ticked there since the last run; how many things that were."""
+    fresh = 0
+    for action in actions:
+        row = remembered.get(action.entry_id)
+        if action.thing is not None and action.thing.done and not (row and row.done):
+            fresh += journal.tick(action.entry_id, now.date())
+    return fresh
+
+
+def _is_news(outcome: Outcome, row: Remembered | None) -> bool:
+    """Whether the journal does not know yet what this outcome tells."""
+    thing = outcome.action.thing
+    if outcome.action.verb == "bury":
+        return True
+    if thing is None:
+        return False
+    if row is None or row.pending or row.gone:
+        return True
+    known = (row.place, row.version, dict(row.fields), row.edited, row.done)
+    return known != (outcome.place, outcome.version, dict(thing.fields), outcome.action.verb == "keep", thing.done)
+
+
+def _counted(report: OutputReport, outcomes: Sequence[Outcome], completed: int, output: Output) -> OutputReport:
+    counts: dict[str, Any] = Counter(_COUNTED[outcome.action.verb] for outcome in outcomes if outcome.error is None)
+    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
+    error = report.error
+    if failed:
+        many = f"{len(failed)} entries could not be delivered, the first because " if len(failed) > 1 else ""
+        error = f"{many}{failed[0]}"
+    return replace(report, **counts, completed=completed, requests=output.requests, error=error)
+
+
+__all__ = ["Delivery", "Standing", "deliver"]

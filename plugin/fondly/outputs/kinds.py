@@ -1,0 +1,77 @@
+"""The calendar kinds that fondly brings along, given through the same hook as everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from fondly.config.fields import Secret, Truth
+from fondly.config.models import Model
+from fondly.config.secrets import resolve_secret
+from fondly_hooks.errors import ConfigError
+from fondly_hooks.markers import hookimpl
+from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class IcsOptions(Model):
+    """An .ics file: where it is."""
+
+    path: str = Field(min_length=1)
+
+
+class CalDavOptions(Model):
+    """A calendar on a server: its address, and how to be let in."""
+
+    url: str
+    username: str | None = None
+    password: Secret | None = None
+    auth: Literal["basic", "digest", "bearer"] = "basic"
+    insecure: Truth = False
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("needs the address of a calendar, such as https://cloud.example.org/dav/ana/ours/")
+        if parts.username or parts.password:
+            raise ValueError("holds a username or password; write them under 'username' and 'password' instead")
+        return value
+
+
+@hookimpl
+def fondly_output_kinds() -> Iterator[OutputKind]:
+    """Files and CalDAV."""
+    yield OutputKind(name="ics", options=IcsOptions, open=open_ics)
+    yield OutputKind(name="caldav", options=CalDavOptions, open=open_caldav)
+
+
+def open_ics(options: IcsOptions, context: OutputContext) -> Output:
+    """The file, whose path starts at the config file's folder."""
+    from fondly.outputs.ics import IcsOutput
+
+    return IcsOutput(context.base / Path(options.path).expanduser(), context)
+
+
+def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
+    """The calendar; makes no request yet. Credentials go over TLS or the loopback only."""
+    parts = urlsplit(options.url)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not options.insecure:
+        raise ConfigError(f"output '{context.name}': {parts.hostname} would get the password in the clear; use https")
+    if isinstance(options.password, str) and not context.literal_secrets:
+        raise ConfigError(
+            f"output '{context.name}': the password stands in a file that others can read. Run chmod 600 on it, "
+            "or write {env: NAME}, {command: [...]}, {keyring: SERVICE} or {file: PATH}"
+        )
+    what = f"output '{context.name}': password"
+    password = None if options.password is None else resolve_secret(options.password, context.base, what=what)
+    from fondly.outputs.caldav import CalDavOutput
+    from fondly_calendar.dav import DavCalendar
+
+    return CalDavOutput(DavCalendar(options.url, options.username, password, auth=options.auth), context)

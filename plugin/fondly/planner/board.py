@@ -1,0 +1,186 @@
+"""The board of one quarter: which day holds what, and what still fits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fondly.planner.chance import chance
+from fondly.planner.periods import DAY, Occurrence, monday_of
+from fondly.planner.records import BusyTimes
+from fondly.planner.slots import Need, Slots
+from fondly_hooks.types.people import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One turn that wants a place. ``family`` is what it is a turn of: a practice's slug, or ``date``."""
+
+    occurrence: Occurrence
+    family: str
+    need: Need
+    days: tuple[dt.date, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of its occurrence."""
+        return self.occurrence.id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item lies: from when to when, both aware."""
+
+    item: Item
+    start: dt.datetime
+    end: dt.datetime
+    fixed: bool = False
+
+    @property
+    def day(self) -> dt.date:
+        """Its local day."""
+        return self.start.date()
+
+
+class Board:
+    """Places items within the budgets of the week and the day, spread out, and moves them to make room.
+
+    The order in which items are put decides, so callers sort them; chance is salted with the relationship's id.
+    """
+
+    def __init__(self, rhythm: Rhythm, slots: Slots, salt: str) -> None:
+        self.rhythm, self.slots, self.salt = rhythm, slots, salt
+        self.places: dict[str, Place] = {}
+        self._by_day: dict[dt.date, list[Place]] = {}
+        self._weeks: Counter[dt.date] = Counter()
+        self._aside: list[Place] = []  # what uses no budget
+
+    def put(
+        self, item: Item, *, budget: bool = True, free: Free | None = None, after: dt.datetime | None = None
+    ) -> bool:
+        """Find the best place for the item; False where there is none.
+
+        ``free`` rules out times that are taken, ``after`` those that are too soon. Without ``budget`` neither the
+        week's nor the day's limit counts, and the item uses none.
+        """
+        for day in self._by_preference(item):
+            if budget and not self._has_room(day):
+                continue
+            place = self._place_on(day, item, free, after, budget)
+            if place:
+                self._hold(place, budget)
+                return True
+        return False
+
+    def put_making_room(self, item: Item) -> bool:
+        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching)."""
+        return self.put(item) or self._make_room(item, set(), 3)
+
+    def fix(self, place: Place, *, budget: bool = True) -> None:
+        """Put a place that stands already."""
+        self._hold(place, budget)
+
+    def _take(self, place: Place) -> None:
+        del self.places[place.item.id]
+        self._by_day[place.day].remove(place)
+        self._weeks[monday_of(place.day)] -= 1
+
+    def has_no_room_for(self, place: Place) -> bool:
+        """Whether its week or day would be over the limit with it, or its time is taken by another."""
+        return not self._has_room(place.day) or self._overlaps(place.start, place.end, place.day)
+
+    def week_is_full(self, day: dt.date) -> bool:
+        """Whether that day's week has no room left."""
+        return self._weeks[monday_of(day)] >= self.rhythm.most_per_week
+
+    def _has_room(self, day: dt.date) -> bool:
+        return not self.week_is_full(day) and len(self._by_day.get(day, ())) < self.rhythm.most_per_day
+
+    def _hold(self, place: Place, budget: bool) -> None:
+        self.places[place.item.id] = place
+        if budget:
+            self._by_day.setdefault(place.day, []).append(place)
+            self._weeks[monday_of(place.day)] += 1
+        else:
+            self._aside.append(place)
+
+    def _by_preference(self, item: Item) -> list[dt.date]:
+        """Its days: quiet weeks first, then days away from other things and from turns of its own family."""
+
+        def dislike(day: dt.date) -> tuple[int, int, int]:
+            near = 0
+            for step in (-2, -1, 0, 1, 2):
+                for place in self._by_day.get(day + step * DAY, ()):
+                    near += (3 if abs(step) < 2 else 0) + (4 if place.item.family == item.family else 0)
+            return self._weeks[monday_of(day)], near, chance(self.salt, item.id, day)
+
+        return sorted(item.days, key=dislike)
+
+    def _place_on(
+        self, day: dt.date, item: Item, free: Free | None, after: dt.datetime | None, budget: bool = True
+    ) -> Place | None:
+        starts = self.slots.starts(day, item.need)
+        if not starts:
+            return None
+        begin = chance(self.salt, item.id, "hour") % len(starts)
+        for minute in starts[begin:] + starts[:begin]:
+            start, end = self.slots.span(day, minute, item.need.minutes)
+            if after is not None and start <= after:
+                continue
+            if not budget and any(start < place.end and place.start < end for place in self._aside):
+                continue
+            if self._overlaps(start, end, day) or (free is not None and not free.during(start, end, item.need.people)):
+                continue
+            return Place(item, start, end)
+        return None
+
+    def _overlaps(self, start: dt.datetime, end: dt.datetime, day: dt.date) -> bool:
+        near = (place for step in (-1, 0, 1) for place in self._by_day.get(day + step * DAY, ()))
+        return any(start < place.end and place.start < end for place in near)
+
+    def _make_room(self, item: Item, tried: set[str], depth: int) -> bool:
+        if depth == 0:
+            return False
+        for day in self._by_preference(item):
+            rivals = self._by_day.get(day, []) if not self.week_is_full(day) else self._of_week(day)
+            for rival in sorted(rivals, key=lambda place: place.item.id):
+                if rival.fixed or rival.item.id in tried:
+                    continue
+                tried.add(rival.item.id)
+                self._take(rival)
+                if self._has_room(day) and (place := self._place_on(day, item, None, None)):
+                    self._hold(place, True)
+                    if self.put(rival.item) or self._make_room(rival.item, tried, depth - 1):
+                        return True
+                    self._take(place)
+                self._hold(rival, True)
+        return False
+
+    def _of_week(self, day: dt.date) -> list[Place]:
+        monday = monday_of(day)
+        return [place for step in range(7) for place in self._by_day.get(monday + step * DAY, ())]
+
+
+class Free:
+    """Who is free when. ``busy`` has for each person the taken spans, aware, in order of their start."""
+
+    def __init__(self, busy: BusyTimes) -> None:
+        self._days: dict[tuple[str, dt.date], list[tuple[dt.datetime, dt.datetime]]] = {}
+        for person, spans in busy.items():
+            for start, end in spans:
+                day, last = start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()
+                while day <= last:
+                    self._days.setdefault((person, day), []).append((start, end))
+                    day += DAY
+
+    def during(self, start: dt.datetime, end: dt.datetime, people: Iterable[str]) -> bool:
+        """Whether none of these people is taken at any time between ``start`` and ``end``."""
+        days = {start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()}
+        return not any(
+            start < until and since < end
+            for person in people
+            for day in days
+            for since, until in self._days.get((person, day), ())
+        )

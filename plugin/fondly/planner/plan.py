@@ -1,0 +1,209 @@
+"""The plan: everything put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from fondly.planner.board import Free, Place
+from fondly.planner.claims import DATE, Claim, claims
+from fondly.planner.datenights import Evening, describe, offer_ideas
+from fondly.planner.periods import DAY, quarters_between
+from fondly.planner.records import Commitments, Gathered, History, Horizons, Plan
+from fondly.planner.remembering import remember
+from fondly.planner.schedule import schedule
+from fondly.planner.slots import Slots
+from fondly.planner.suggesting import Moment, suggest
+from fondly_hooks.types.content import Practice
+from fondly_hooks.types.entries import Entry, LeftOut
+from fondly_hooks.types.people import Relationship
+from fondly_hooks.types.times import Span
+
+
+def plan(
+    relationship: Relationship,
+    gathered: Gathered,
+    history: History,
+    commitments: Commitments,
+    horizons: Horizons,
+    now: dt.datetime,
+) -> Plan:
+    """What comes within the horizons, seen from ``now``, an aware datetime.
+
+    Pure: the same arguments give the same plan. What is past comes only where it was delivered; what was not delivered
+    and whose time is over is no backlog.
+    """
+    slots = Slots(relationship)
+    today = now.astimezone(slots.zone(slots.me.zone_on(now.date()))).date()
+    planner = _Planner(relationship, gathered, history, commitments, slots, now, today)
+    entries, left_out = planner.practices_and_dates(horizons)
+    days, forgotten = remember(gathered.anniversaries, relationship, _from(horizons.anniversaries, today))
+    entries += days
+    left_out += forgotten
+    entries += [entry for entry in gathered.entries if _within(entry, horizons.practices)]
+    planned = {entry.id for entry in entries}
+    for entry in commitments.values():
+        if entry.id not in planned and _is_past(entry, now, today) and _within(entry, _span(entry, horizons)):
+            entries.append(entry)
+    ordered = sorted(entries, key=lambda entry: (entry.first_day, _moment(entry), entry.id))
+    return Plan(tuple(ordered), tuple(sorted(left_out, key=lambda item: item.id)))
+
+
+class _Planner:
+    def __init__(
+        self,
+        relationship: Relationship,
+        gathered: Gathered,
+        history: History,
+        commitments: Commitments,
+        slots: Slots,
+        now: dt.datetime,
+        today: dt.date,
+    ) -> None:
+        self.relationship, self.gathered, self.commitments = relationship, gathered, commitments
+        self.slots, self.now, self.today = slots, now, today
+        self.first_use = history.first_use or today
+        self.used_suggestions = dict(history.suggestions)
+        self.used_ideas = dict(history.ideas)
+
+    def practices_and_dates(self, horizons: Horizons) -> tuple[list[Entry], list[LeftOut]]:
+        found, left_out = claims(self.relationship, self.gathered.practices)
+        by_family = {claim.family: claim for claim in found}
+        # From today on, whatever the window: which suggestion comes depends on those that come before it.
+        window = Span(self.today, max(_day(horizons.practices.end), _day(horizons.dates.end)))
+        free = Free(self.gathered.busy)
+        entries: list[Entry] = []
+        for quarter in quarters_between(window.start, window.end - DAY):
+            result = schedule(quarter, found, self.relationship, self.slots, free, self.commitments, self.now)
+            for place in sorted(result.places.values(), key=lambda place: (place.start, place.item.id)):
+                claim = by_family[place.item.family]
+                entry = self._entry(place, claim)
+                wanted = horizons.dates if claim.family == DATE else horizons.practices
+                if entry is None or not _day(wanted.start) <= place.day < _day(wanted.end):
+                    continue
+                if isinstance(entry, LeftOut):
+                    left_out.append(entry)
+                else:
+                    entries.append(entry)
+            for id, refusal in result.refused.items():
+                if refusal.days[-1] >= window.start and refusal.days[0] < window.end:
+                    hidden = self.relationship.others if by_family[refusal.family].private else ()
+                    left_out.append(LeftOut(id, refusal.why, hidden))
+        return entries, left_out
+
+    def _entry(self, place: Place, claim: Claim) -> Entry | LeftOut | None:
+        """The entry at that place. One that is past and was never delivered is none."""
+        delivered = self.commitments.get(place.item.id)
+        if delivered is None and place.start <= self.now:
+            return None
+        if claim.practice is None:
+            return self._date(place, delivered)
+        return self._practice(place, claim, claim.practice, delivered)
+
+    def _practice(self, place: Place, claim: Claim, practice: Practice, delivered: Entry | None) -> Entry | LeftOut:
+        people = place.item.need.people
+        hidden = self.relationship.others if practice.private else ()
+        if delivered is not None:
+            self._use(delivered, place.day)
+            return replace(delivered, start=place.start, end=place.end, people=people, secret_from=hidden)
+        apart = self.slots.apart(place.day)
+        moment = Moment(place.day, place.item.occurrence.period, place.item.need, apart, self.first_use)
+        suggestion = suggest(practice, moment, self.relationship.rhythm, self.used_suggestions, self.relationship.id)
+        if suggestion is None:
+            why = "No suggestion of this practice suits the people, the minutes, the depth and the touch that are set."
+            return LeftOut(place.item.id, why, hidden)
+        key = f"{practice.slug}/{suggestion.slug}"
+        last = self.used_suggestions.get(key)
+        entry = Entry(
+            id=place.item.id,
+            kind="practice",
+            title=suggestion.title,
+            neutral_title=practice.neutral_title,
+            description=suggestion.text,
+            start=place.start,
+            end=place.end,
+            people=people,
+            secret_from=hidden,
+            categories=(practice.name,),
+            color=practice.color,
+            alarms=("-PT15M",),
+            minutes=place.item.need.minutes,
+            practice=practice.slug,
+            suggestion=key,
+            why=(
+                f"{practice.name} may come {claim.every}; this is its turn in {place.item.occurrence.period}.",
+                self._why_then(place),
+                "You have not had this suggestion yet."
+                if last is None
+                else f"Of what suits, this suggestion rested longest: since {last}.",
+            ),
+        )
+        self._use(entry, place.day)
+        return entry
+
+    def _date(self, place: Place, delivered: Entry | None) -> Entry:
+        people, wish = place.item.need.people, self.relationship.dates
+        if delivered is not None:
+            self._use(delivered, place.day)
+            return replace(delivered, start=place.start, end=place.end, people=people)
+        evening = Evening(place.start, place.item.need.minutes, self.slots.apart(place.day))
+        offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.relationship.id)
+        entry = Entry(
+            id=place.item.id,
+            kind="date",
+            title="Date night" if place.start.hour >= 17 else "Time for a date",
+            neutral_title="Kept free",
+            description=describe(offers, wish.currency),
+            start=place.start,
+            end=place.end,
+            people=people,
+            categories=("Date",),
+            color="palevioletred",
+            alarms=("-PT2H",),
+            busy=True,
+            minutes=place.item.need.minutes,
+            offers=tuple(idea.slug for _, idea in offers),
+            why=(
+                f"A date may come {wish.every}; this slot is for {place.item.occurrence.period}.",
+                self._why_then(place),
+            ),
+        )
+        self._use(entry, place.day)
+        return entry
+
+    def _use(self, entry: Entry, day: dt.date) -> None:
+        if entry.suggestion:
+            self.used_suggestions[entry.suggestion] = max(day, self.used_suggestions.get(entry.suggestion, day))
+        for slug in entry.offers:
+            self.used_ideas[slug] = max(day, self.used_ideas.get(slug, day))
+
+    def _why_then(self, place: Place) -> str:
+        windows = ", ".join(map(str, place.item.need.at))
+        whose = "everybody's clock" if len(place.item.need.people) > 1 else "your clock"
+        return f"Its windows are {windows}, on {whose}; it lies outside quiet hours, busy times and pauses."
+
+
+def _from(window: Span, today: dt.date) -> Span:
+    return Span(max(_day(window.start), today), _day(window.end))
+
+
+def _span(entry: Entry, horizons: Horizons) -> Span:
+    if entry.kind in ("date", "preparation"):
+        return horizons.dates
+    return horizons.anniversaries if entry.kind == "anniversary" else horizons.practices
+
+
+def _within(entry: Entry, window: Span) -> bool:
+    return _day(window.start) <= entry.first_day < _day(window.end)
+
+
+def _is_past(entry: Entry, now: dt.datetime, today: dt.date) -> bool:
+    return entry.start <= now if isinstance(entry.start, dt.datetime) else entry.first_day < today
+
+
+def _day(value: dt.date) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def _moment(entry: Entry) -> float:
+    return entry.start.timestamp() if isinstance(entry.start, dt.datetime) else 0.0

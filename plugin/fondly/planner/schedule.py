@@ -1,0 +1,149 @@
+"""The schedule of one quarter: the blueprint, what was delivered, and what has to move.
+
+The blueprint knows the config alone: no clock, no busy times, no journal. So it is the same on every day, and a plan
+made today agrees with the one made yesterday. What was delivered stands as it was; only what clashes is moved,
+around all the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fondly.planner.board import Board, Free, Item, Place
+from fondly.planner.chance import chance
+from fondly.planner.claims import DATE, Claim, Refusal, choose, offer
+from fondly.planner.periods import Quarter, monday_of
+from fondly.planner.slots import Slots
+from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.people import Relationship
+
+SHORT_NOTICE = dt.timedelta(hours=24)  # nearer than this a clash moves nothing, and nothing moves there
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Where each turn lies, those that are past and were never delivered included, and why others do not come."""
+
+    places: Mapping[str, Place]
+    refused: Mapping[str, Refusal]
+
+
+def schedule(
+    quarter: Quarter,
+    claims: Iterable[Claim],
+    relationship: Relationship,
+    slots: Slots,
+    free: Free,
+    delivered: Mapping[str, Entry],
+    now: dt.datetime,
+) -> Schedule:
+    """The schedule of that quarter. ``delivered`` has what stands in some output, by id, as it was planned then."""
+    claims = list(claims)
+    turns = offer(quarter, claims, relationship, slots)
+    all_items = [item for items in turns.turns.values() for item in items]
+    refused = dict(turns.impossible)
+    blueprint = Board(relationship.rhythm, slots, relationship.id)
+    items = choose(turns, relationship, ())
+    for item in sorted(items, key=lambda item: _order(item, relationship.id)):
+        blueprint.put_making_room(item)
+    known = {item.id for item in all_items}
+    if not delivered.keys() & known <= {item.id for item in items}:
+        items = choose(turns, relationship, delivered)
+    chosen = {item.id for item in items}
+    most = relationship.rhythm.most_per_week
+    for item in all_items:
+        if item.id not in chosen:
+            refused[item.id] = _refusal(
+                item, f"There is room for {most} a week, which all have to share; this turn rests."
+            )
+
+    board = Board(relationship.rhythm, slots, relationship.id)
+    moving: list[Item] = []
+    rest: list[Item] = []
+    for item in items:
+        entry = delivered.get(item.id)
+        if entry is None:
+            rest.append(item)
+        elif place := _standing(entry, item, slots, free, now):
+            board.fix(place)
+        else:
+            moving.append(item)
+    for item in sorted(rest, key=lambda item: (_start(blueprint, item, now), item.id)):
+        place = blueprint.places.get(item.id)
+        if (
+            place is None
+            or board.has_no_room_for(place)
+            or (place.start > now and not free.during(place.start, place.end, item.need.people))
+        ):
+            moving.append(item)
+        else:
+            board.fix(place)
+    for item in sorted(moving, key=lambda item: chance(relationship.id, item.id)):
+        place = blueprint.places.get(item.id)
+        if place is not None and place.start <= now and item.id not in delivered:
+            continue  # its day is past, and it was never delivered: it is no backlog
+        after = now + SHORT_NOTICE if item.id in delivered or place is not None else now
+        if not board.put(item, free=free, after=after):
+            refused[item.id] = _refusal(item, _why_not(item, free, slots))
+    _place_private(turns.private, board, slots, free, delivered, now, refused)
+    return Schedule(board.places, refused)
+
+
+def _refusal(item: Item, why: str) -> Refusal:
+    return Refusal(item.family, why, item.days)
+
+
+def _order(item: Item, salt: str) -> tuple[bool, int, int]:
+    """Date nights first, then what has the fewest weeks to choose from."""
+    weeks = len({monday_of(day) for day in item.days})
+    return item.family != DATE, weeks, chance(salt, item.id)
+
+
+def _start(board: Board, item: Item, now: dt.datetime) -> dt.datetime:
+    place = board.places.get(item.id)
+    return place.start if place else now
+
+
+def _standing(entry: Entry, item: Item, slots: Slots, free: Free, now: dt.datetime) -> Place | None:
+    """Where a delivered entry stands, unless a pause, its cadence, its windows or a clash in time call it away."""
+    start, end = entry.start, entry.end
+    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
+        return None
+    place = Place(item, start, end, fixed=True)
+    if start <= now:
+        return place
+    if place.day not in item.occurrence.days or slots.paused(place.day) or not slots.fits(start, end, item.need):
+        return None
+    if start > now + SHORT_NOTICE and not free.during(start, end, item.need.people):
+        return None
+    return place
+
+
+def _place_private(
+    items: Iterable[Item],
+    board: Board,
+    slots: Slots,
+    free: Free,
+    delivered: Mapping[str, Entry],
+    now: dt.datetime,
+    refused: dict[str, Refusal],
+) -> None:
+    """Place what ``me`` alone sees, around the rest and without a budget: nothing else may show that it is there."""
+    for item in sorted(items, key=lambda item: item.id):
+        entry = delivered.get(item.id)
+        place = _standing(entry, item, slots, free, now) if entry else None
+        if place:
+            board.fix(place, budget=False)
+        elif not board.put(item, budget=False, free=free, after=now + SHORT_NOTICE if entry else None):
+            refused[item.id] = _refusal(item, _why_not(item, free, slots))
+
+
+def _why_not(item: Item, free: Free, slots: Slots) -> str:
+    windows = ", ".join(map(str, item.need.at))
+    for day in item.days:
+        for minute in slots.starts(day, item.need):
+            if free.during(*slots.span(day, minute, item.need.minutes), item.need.people):
+                return f"The weeks and days in which it could come ({windows}) are full."
+    return f"The calendars leave no {item.need.minutes} minutes free in its windows ({windows})."

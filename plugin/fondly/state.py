@@ -1,0 +1,48 @@
+"""The state folder of a relationship, and the lock that lets one sync run at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fondly_hooks.errors import FondlyError
+
+
+def state_folder(relationship_id: str) -> Path:
+    """``$FONDLY_STATE_DIR``, or the platform's state folder, and in it the relationship's own."""
+    named = os.environ.get("FONDLY_STATE_DIR")
+    if named:
+        return Path(named).expanduser() / relationship_id
+    import platformdirs
+
+    return platformdirs.user_state_path("fondly", appauthor=False) / relationship_id
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; raises `FondlyError` where another run holds it. A crash releases it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stream = open(folder / "lock", "a+b")  # noqa: SIM115  # closed below
+    except OSError as problem:
+        raise FondlyError(f"the state folder {folder} cannot be used: {problem.strerror or problem}") from None
+    with stream:
+        try:
+            _lock(stream.fileno())
+        except OSError:
+            raise FondlyError("another sync of this relationship is running; try again when it is done") from None
+        yield
+
+
+if os.name == "nt":  # pragma: no cover
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows alone has it
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
