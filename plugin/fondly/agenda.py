@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import sys
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -18,6 +22,28 @@ MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 COLORS = {"date": "magenta", "anniversary": "yellow", "preparation": "magenta", "custom": "cyan"}
 
 
+class _Trimmed(io.StringIO):
+    """A stream without the blanks that rich fills its lines up with; nobody wants them in a file or a pipe."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write it, each line's end trimmed."""
+        return self.stream.write(re.sub(r" +(?=\n)", "", text))
+
+    def flush(self) -> None:
+        """Pass it on."""
+        self.stream.flush()
+
+
+def people_console() -> Console:
+    """Where people's text goes: standard output, in colour on a terminal (NO_COLOR is honoured), trimmed elsewhere."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, file=_Trimmed(sys.stdout), width=100)
+
+
 def print_agenda(
     entries: Sequence[Entry],
     left_out: Iterable[LeftOut],
@@ -29,7 +55,7 @@ def print_agenda(
     console: Console | None = None,
 ) -> None:
     """Print the entries week by week, on the viewer's clock, with their reasons where ``why``."""
-    out = console or Console(highlight=False, soft_wrap=False)
+    out = console or people_console()
     if not entries:
         out.print("Nothing is planned in these days.")
     week: tuple[int, int] | None = None
@@ -51,7 +77,7 @@ def print_agenda(
 
 
 def _table() -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(min_width=12, no_wrap=True)
     table.add_column(min_width=11, no_wrap=True)
     table.add_column(ratio=1)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,9 +101,14 @@ class Journal:
         row = self._db.execute("SELECT state FROM outputs WHERE output = ?", (output,)).fetchone()
         return row[0] if row else None
 
-    def intend(self, output: str, actions: Iterable[Action]) -> None:
-        """Write down, before the first request, all that is about to be written."""
+    def intend(self, output: str, actions: Sequence[Action]) -> None:
+        """Write down, before the first request, all that is about to be written.
+
+        Until the run is finished nothing is left of what makes the next read cheaper: it has to look at everything.
+        """
         with self._transaction():
+            if any(action.verb in ("create", "update", "delete") for action in actions):
+                self._db.execute("DELETE FROM outputs WHERE output = ?", (output,))
             for action in actions:
                 if action.verb not in ("create", "update", "delete") or not action.entry_id:
                     continue

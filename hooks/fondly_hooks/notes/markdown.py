@@ -81,6 +81,10 @@ class MarkdownOutput:
         for action in actions:
             yield Outcome(action=action)
 
+    def state(self, outcomes: Sequence[Outcome]) -> str | None:
+        """A file is read whole each time."""
+        return None
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -66,14 +66,13 @@ class Remembered:
 class Standing:
     """All that stands in an output and may be fondly's.
 
-    Deletions are concluded only where ``complete``. ``state`` makes the next read cheaper (a sync token). ``absent``:
-    the place itself is not there (a file that was deleted), so nothing in it was deleted one by one. ``locked`` tells
-    why nothing may be written now, ``notes`` what else the person may want to know.
+    Deletions are concluded only where ``complete``. ``absent``: the place itself is not there (a file that was
+    deleted), so nothing in it was deleted one by one. ``locked`` tells why nothing may be written now, ``notes`` what
+    else the person may want to know.
     """
 
     things: tuple[Thing, ...] = ()
     complete: bool = True
-    state: str | None = None
     absent: bool = False
     locked: str | None = None
     notes: tuple[str, ...] = ()
@@ -149,7 +148,7 @@ class Output(Protocol):
         """See above."""
 
     def read(self, remembered: Mapping[str, Remembered], state: str | None) -> Standing:
-        """What stands there now. ``remembered`` is by entry id, ``state`` what the last read left."""
+        """What stands there now. ``remembered`` is by entry id, ``state`` what the last run left."""
 
     def fields(self, wanted: Entry, uid: str) -> Mapping[str, str]:
         """The values that are to stand for this entry, in the canonical form that `read` gives."""
@@ -159,6 +158,9 @@ class Output(Protocol):
 
         ``unchanged``, ``keep`` and ``bury`` write nothing, but a place that is written as a whole needs to know them.
         """
+
+    def state(self, outcomes: Sequence[Outcome]) -> str | None:
+        """What makes the next read cheaper, such as a sync token, after these outcomes; ``None`` where nothing does."""
 
     def close(self) -> None:
         """Give back what was opened."""

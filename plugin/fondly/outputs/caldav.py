@@ -24,6 +24,7 @@ class CalDavOutput:
 
     def __init__(self, calendar: DavCalendar, context: OutputContext) -> None:
         self.calendar, self.context = calendar, context
+        self._token: str | None = None
 
     @property
     def requests(self) -> int:
@@ -34,6 +35,7 @@ class CalDavOutput:
         """Poll, and fetch in one request what the journal does not know in this version."""
         standing_rows = {row.place: row for row in remembered.values() if row.place and not row.gone}
         changes = self.calendar.poll(state if remembered else None)
+        self._token = changes.token
         things: list[Thing] = []
         to_fetch: set[str] = set()
         for href, version in changes.versions.items():
@@ -42,7 +44,9 @@ class CalDavOutput:
                 to_fetch.add(href)
         for href, row in standing_rows.items():
             here = href in changes.versions or not (changes.complete or href in changes.gone)
-            if here and href not in to_fetch:
+            if here and row.version is None:
+                to_fetch.add(href)
+            elif here and href not in to_fetch:
                 things.append(_remembered_thing(row))
         for href, (version, data) in (self.calendar.fetch(to_fetch) if to_fetch else {}).items():
             if thing := self._thing(href, version, data):
@@ -53,7 +57,7 @@ class CalDavOutput:
                 f"none of the {ours} entries that fondly put there stands there any more, as if the calendar had been "
                 "emptied or made anew; nothing was written. Put it back, or give the output another name to begin anew"
             )
-        return Standing(things=tuple(things), state=changes.token)
+        return Standing(things=tuple(things))
 
     def fields(self, wanted: Entry, uid: str) -> Mapping[str, str]:
         """The managed values of the entry's component."""
@@ -68,6 +72,22 @@ class CalDavOutput:
                 yield self._after_conflict(action)
             except RefusedError as problem:
                 yield Outcome(action=action, error=str(problem))
+
+    def state(self, outcomes: Sequence[Outcome]) -> str | None:
+        """The sync token after our own writes.
+
+        An object that was made after a token and deleted before the next poll is in no report (RFC 6578 leaves it open,
+        Xandikos leaves it out), so the token has to be newer than our writes. Where somebody else wrote meanwhile there
+        is none, and the next read lists everything.
+        """
+        written = {o.place: o.version for o in outcomes if o.error is None and o.action.verb in ("create", "update")}
+        deleted = {o.action.thing.place for o in outcomes if o.action.thing and o.action.verb == "delete"}
+        if self._token is None or not (written or deleted):
+            return self._token
+        changes = self.calendar.poll(self._token)
+        others = [href for href, version in changes.versions.items() if written.get(href) not in (version, None)]
+        others += [href for href in changes.versions if href not in written]
+        return None if changes.complete or others or not changes.gone <= deleted else changes.token
 
     def close(self) -> None:
         """Give the connection back."""

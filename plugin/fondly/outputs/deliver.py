@@ -75,7 +75,7 @@ def deliver(
             elif _is_news(outcome, remembered.get(outcome.action.entry_id)):
                 quiet.append(outcome)
         journal.settle(name, quiet)
-        journal.finish(name, standing.state, forgettable(standing, remembered, wanted))
+        journal.finish(name, output.state(done), forgettable(standing, remembered, wanted))
         report = _counted(report, done, completed, output)
     except FondlyError as problem:
         report = replace(_counted(report, done, 0, output), error=str(problem))

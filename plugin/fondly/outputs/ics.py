@@ -76,6 +76,10 @@ class IcsOutput:
         for action in actions:
             yield Outcome(action=action)
 
+    def state(self, outcomes: Sequence[Outcome]) -> str | None:
+        """A file is read whole each time."""
+        return None
+
     def close(self) -> None:
         """Nothing is held open."""
 
