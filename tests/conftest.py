@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
 from servers import KINDS, Calendar, serving
 
 settings.register_profile("fondly", deadline=None, suppress_health_check=[HealthCheck.too_slow])

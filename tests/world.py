@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fondly.config import load_config
-from fondly.run import Run, local_now, prepare, sync
+from fondly.preparing import local_now, prepare
+from fondly.run import Run, sync
 from servers import Calendar
 
 NOW = dt.datetime.fromisoformat("2026-11-22T09:00:00+01:00")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,13 @@ def busy_times(data: bytes, person: str, window: Span, zone: ZoneInfo) -> Iterat
     import icalendar
     import recurring_ical_events
 
+    # A time without a zone is compared on the clock that the window is told on.
+    begin, finish = _aware(window.start, zone).astimezone(zone), _aware(window.end, zone).astimezone(zone)
     try:
-        calendar = icalendar.Calendar.from_ical(data)
-        events = recurring_ical_events.of(calendar, skip_bad_series=True).between(window.start, window.end)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a time zone that had to be guessed is no news to a person
+            calendar = icalendar.Calendar.from_ical(data)
+            events = recurring_ical_events.of(calendar, skip_bad_series=True).between(begin, finish)
     except Exception as problem:  # both libraries raise whatever their parts raise on a bad file
         raise SourceError(f"is no calendar that can be read: {' '.join(str(problem).split())[:200]}") from problem
     for event in events:
@@ -30,7 +35,10 @@ def busy_times(data: bytes, person: str, window: Span, zone: ZoneInfo) -> Iterat
             continue
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             continue
-        start, end = _aware(event.start, zone), _aware(event.end, zone)
+        try:
+            start, end = _aware(event.start, zone), _aware(event.end, zone)
+        except (ValueError, OverflowError):
+            continue  # at the end of all time, or without a start: nobody is taken by that
         if start < end:
             yield Busy(person, start, end, str(event.get("UID", "")) or None, str(event.get("X-REF", "")) or None)
 

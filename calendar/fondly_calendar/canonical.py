@@ -6,13 +6,18 @@ acknowledged or snoozed: none of that is a person's edit (DESIGN §9).
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fondly_calendar.contentlines import Component, Line, split_list, unescape
 
-_DURATION = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+# What is longer or farther away than these is no time that can be computed with, and is compared as it is written.
+YEARS = range(1000, 9000)
+_DURATION = re.compile(
+    r"([+-]?)P(?=.)(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
+)
 
 
 def fields_of(item: Component) -> dict[str, str]:
@@ -40,8 +45,8 @@ def is_done(item: Component) -> bool:
 
 def end_of(item: Component) -> dt.datetime | dt.date | None:
     """When it is over, as an aware datetime or a date (exclusive); ``None`` where it does not say."""
-    line = item.get("DUE") or item.get("DTEND") or item.get("DTSTART")
-    return _moment(line) if line else None
+    begin, finish = _span(item)
+    return begin if finish is None else finish
 
 
 def _text(item: Component, name: str) -> str:
@@ -50,18 +55,22 @@ def _text(item: Component, name: str) -> str:
 
 
 def _times(item: Component) -> str:
-    start = item.get("DTSTART")
-    end = item.get("DUE") or item.get("DTEND")
+    begin, finish = _span(item)
+    return f"{_instant(begin, item.get('DTSTART'))}/{_instant(finish, item.get('DUE') or item.get('DTEND'))}"
+
+
+def _span(item: Component) -> tuple[dt.datetime | dt.date | None, dt.datetime | dt.date | None]:
+    start, end, duration = item.get("DTSTART"), item.get("DUE") or item.get("DTEND"), item.get("DURATION")
     begin = _moment(start) if start else None
-    finish = _moment(end) if end else None
-    if finish is None and begin is not None:
-        duration = item.get("DURATION")
-        length = _length(duration.value) if duration else None
-        if length is not None:
-            finish = begin + length
-        elif not isinstance(begin, dt.datetime):
-            finish = begin + dt.timedelta(days=1)  # RFC 5545 §3.6.1: a date without an end is one day
-    return f"{_instant(begin, start)}/{_instant(finish, end)}"
+    if end is not None or begin is None:
+        return begin, _moment(end) if end else None
+    if duration is not None:
+        length = length_of(duration.value)
+        if length is None or not isinstance(begin, dt.datetime) or "T" not in duration.value:
+            return begin, None if length is None else begin + length
+        return begin, (begin.astimezone(dt.UTC) if begin.tzinfo else begin) + length  # hours are exact, days nominal
+    # RFC 5545 §3.6.1: a date without an end is one day.
+    return begin, None if isinstance(begin, dt.datetime) else begin + dt.timedelta(days=1)
 
 
 def _instant(moment: dt.datetime | dt.date | None, line: Line | None) -> str:
@@ -73,20 +82,36 @@ def _instant(moment: dt.datetime | dt.date | None, line: Line | None) -> str:
 
 
 def _moment(line: Line) -> dt.datetime | dt.date | None:
-    value = line.value.strip()
+    moment = _read(line.value.strip(), line.params.get("TZID"))
+    return moment if moment is not None and moment.year in YEARS else None
+
+
+def _read(value: str, zone: str | None) -> dt.datetime | dt.date | None:
     try:
         if len(value) == 8:
             return dt.datetime.strptime(value, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
         if value.endswith("Z"):
             return dt.datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
         moment = dt.datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007  # its zone follows
-        zone = line.params.get("TZID")
-        return moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
+        return moment.replace(tzinfo=_zone(zone)) if zone else moment
     except (ValueError, ZoneInfoNotFoundError, OSError):
         return None
 
 
-def _length(value: str) -> dt.timedelta | None:
+def _zone(name: str) -> ZoneInfo:
+    """The zone of a TZID: an IANA name, one with a path of some client's own before it, or one of Windows'."""
+    for parts in (3, 2, 1) if name.startswith("/") else ():
+        with contextlib.suppress(ValueError, ZoneInfoNotFoundError, OSError):
+            return ZoneInfo("/".join(name.split("/")[-parts:]))
+    if name.endswith("Standard Time"):
+        from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+        name = WINDOWS_TO_OLSON.get(name, name)
+    return ZoneInfo(name)
+
+
+def length_of(value: str) -> dt.timedelta | None:
+    """The length of time that a DURATION (RFC 5545 §3.3.6) says; ``None`` where it is none."""
     match = _DURATION.fullmatch(value.strip())
     if not match:
         return None
@@ -103,5 +128,6 @@ def _is_alarm(item: Component) -> bool:
 def _alarm(item: Component) -> str:
     trigger = item.get("TRIGGER")
     value = trigger.value.strip() if trigger else ""
-    length = _length(value)
-    return f"{_text(item, 'ACTION').upper()} {value if length is None else int(length.total_seconds())}"
+    length = length_of(value)
+    text = f"{_text(item, 'ACTION').upper()} {value if length is None else int(length.total_seconds())}"
+    return text + (" END" if trigger and trigger.params.get("RELATED", "").upper() == "END" else "")

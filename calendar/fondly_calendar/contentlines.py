@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 LIMIT = 75  # octets in a line, without its end (RFC 5545 §3.1)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ITEM = re.compile(r"(?:[^\\,]|\\.?)+", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _LINE = re.compile(
     r"([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:\"[^\"]*\"|[^\";:,]*)(?:,(?:\"[^\"]*\"|[^\";:,]*))*)*):(.*)", re.DOTALL
@@ -34,7 +35,7 @@ def unescape(value: str) -> str:
 
 def split_list(value: str) -> list[str]:
     """The items of a list of TEXT values, unescaped."""
-    return [unescape(item) for item in re.split(r"(?<!\\)(?:\\\\)*,", value) if item]
+    return [unescape(item) for item in _ITEM.findall(value)]
 
 
 def fold(line: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from fondly_calendar.canonical import fields_of
-from fondly_calendar.contentlines import Component, escape, parse, write
+from fondly_calendar.canonical import fields_of, length_of
+from fondly_calendar.contentlines import Component, clean_text, escape, parse, write
 from fondly_calendar.identity import base_for, ref_for
 from fondly_calendar.timezones import vtimezone
 from fondly_hooks.types.entries import Entry
@@ -16,6 +16,10 @@ from fondly_hooks.types.entries import Entry
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PRODID = "-//fondly//fondly//EN"
 NEUTRAL_PRODID = "-//Calendar//Calendar//EN"  # nothing in a neutral or busy output names the program
+STATUSES = {  # RFC 5545 §3.8.1.11, the usual one first
+    "VEVENT": ("CONFIRMED", "TENTATIVE", "CANCELLED"),
+    "VTODO": ("NEEDS-ACTION", "IN-PROCESS", "COMPLETED", "CANCELLED"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ def zones_of(entries: Iterable[Entry]) -> list[str]:
     """The VTIMEZONEs that these entries need, in order of their names."""
     years: dict[str, list[int]] = {}
     for entry in entries:
-        if isinstance(entry.start, dt.datetime) and (name := _zone_name(entry.start)):
-            years.setdefault(name, []).extend((entry.start.year, entry.end.year))
+        if local := _local(entry):
+            years.setdefault(local[0], []).extend((local[1].year, local[2].year))
     return [line for name in sorted(years) for line in vtimezone(name, min(years[name]), max(years[name]))]
 
 
@@ -112,19 +116,19 @@ def _body(entry: Entry) -> tuple[list[str], list[str]]:
         lines.append("CATEGORIES:" + ",".join(escape(category) for category in sorted(entry.categories)))
     if entry.color:
         lines.append(f"COLOR:{escape(entry.color)}")
-    status = entry.status
-    if todo and status == "CONFIRMED":
-        status = "NEEDS-ACTION"
-    lines.append(f"STATUS:{status}")
+    statuses = STATUSES[entry.component]
+    lines.append(f"STATUS:{entry.status if entry.status in statuses else statuses[0]}")
     if not todo:
         lines.append(f"TRANSP:{'OPAQUE' if entry.busy else 'TRANSPARENT'}")
     alarms: list[str] = []
     for trigger in entry.alarms:
+        if length_of(trigger) is None:
+            continue  # a reader may refuse the whole calendar for it
         alarms += [
             "BEGIN:VALARM",
             "ACTION:DISPLAY",
             f"DESCRIPTION:{escape(entry.title)}",
-            f"TRIGGER:{trigger}",
+            f"TRIGGER:{trigger.strip()}",
             "END:VALARM",
         ]
     return lines, alarms
@@ -132,21 +136,28 @@ def _body(entry: Entry) -> tuple[list[str], list[str]]:
 
 def _times(entry: Entry, end_name: str) -> list[str]:
     start, end = entry.start, entry.end
-    if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
-        name = _zone_name(start)
-        if name is None:
-            return [f"DTSTART:{_utc(start)}", f"{end_name}:{_utc(end)}"]
-        end = end.astimezone(start.tzinfo)
+    if local := _local(entry):
+        name, start, end = local
         return [f"DTSTART;TZID={name}:{start:%Y%m%dT%H%M%S}", f"{end_name};TZID={name}:{end:%Y%m%dT%H%M%S}"]
+    if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
+        return [f"DTSTART:{_utc(start)}", f"{end_name}:{_utc(end)}"]
     return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"{end_name};VALUE=DATE:{end:%Y%m%d}"]
 
 
-def _zone_name(moment: dt.datetime) -> str | None:
-    """The IANA name of its zone; ``None`` where UTC says the same or the zone has no name."""
-    zone = moment.tzinfo
-    if isinstance(zone, ZoneInfo) and zone.key not in ("UTC", "Etc/UTC"):
-        return zone.key
-    return None
+def _local(entry: Entry) -> tuple[str, dt.datetime, dt.datetime] | None:
+    """The IANA name of its zone, and its start and end on that clock; ``None`` where UTC is to be written.
+
+    That is where the zone has no name, and where a time is the second of two that this clock shows alike, in the hour
+    when it is set back: a local time means the first (RFC 5545 §3.3.5).
+    """
+    start, end = entry.start, entry.end
+    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
+        return None
+    zone = start.tzinfo
+    if not isinstance(zone, ZoneInfo) or zone.key in ("UTC", "Etc/UTC"):
+        return None
+    start, end = (moment.astimezone(dt.UTC).astimezone(zone) for moment in (start, end))  # never inside a gap
+    return None if start.fold or end.fold else (zone.key, start, end)
 
 
 def _utc(moment: dt.datetime) -> str:
@@ -155,7 +166,7 @@ def _utc(moment: dt.datetime) -> str:
 
 def _uri(text: str) -> str:
     """A URI is no TEXT: it is not escaped, so nothing that could end the line may stay in it."""
-    return "".join(character for character in text if character > " " and character != "\x7f")
+    return "".join(character for character in clean_text(text) if character > " ")
 
 
 def _parsed(name: str, body: tuple[Sequence[str], Sequence[str]]) -> Component:

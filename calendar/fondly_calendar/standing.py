@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fondly_calendar.canonical import end_of, fields_of, is_done
 from fondly_calendar.contentlines import Component
 from fondly_calendar.identity import differing, is_ref
-from fondly_hooks.types.outputs import Thing
+from fondly_hooks.types.delivery import Thing
 
 # What fondly writes itself, and what servers and clients add without a person's will.
 _KNOWN = frozenset(

@@ -30,7 +30,7 @@ class Change:
 def vtimezone(zone: str, first_year: int, last_year: int) -> list[str]:
     """The content lines of the zone, an IANA name, right for all of these years."""
     lines = ["BEGIN:VTIMEZONE", f"TZID:{zone}"]
-    years = tuple(sorted({*SAMPLE, *range(first_year, last_year + 1)}))
+    years = range(min(SAMPLE[0], first_year), max(SAMPLE[-1], last_year) + 1)
     changes = _changes(zone, years[0], years[-1])
     if not changes:
         now = dt.datetime(first_year, 1, 1, tzinfo=ZoneInfo(zone))
@@ -41,7 +41,7 @@ def vtimezone(zone: str, first_year: int, last_year: int) -> list[str]:
     return [*lines, "END:VTIMEZONE"]
 
 
-def _ruled(changes: tuple[Change, ...], years: tuple[int, ...]) -> list[str] | None:
+def _ruled(changes: tuple[Change, ...], years: range) -> list[str] | None:
     """Two observances with a rule each, if two rules say it all."""
     kinds = {(change.before, change.after) for change in changes}
     if len(kinds) != 2:
@@ -135,6 +135,7 @@ def _changes_in(zone: ZoneInfo, year: int) -> Iterator[Change]:
             moment = high.replace(microsecond=0)
             local = (moment + before).replace(tzinfo=None)
             new = moment.astimezone(zone)
-            if local.year == year:
-                yield Change(local, before, new.utcoffset() or before, new.tzname() or "")
+            after = new.utcoffset()
+            if local.year == year and after is not None:  # no offset at all is an offset too: London in winter
+                yield Change(local, before, after, new.tzname() or "")
         begin = end

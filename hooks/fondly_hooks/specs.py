@@ -7,13 +7,17 @@ implementation is called alone: one that raises is named with its source, and th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from fondly_hooks.markers import hookspec
-from fondly_hooks.types.content import Anniversary, DateIdea, Practice
-from fondly_hooks.types.entries import Busy, Change, Entry
-from fondly_hooks.types.outputs import OutputKind, RunReport
-from fondly_hooks.types.people import Relationship
-from fondly_hooks.types.times import Span
+
+if TYPE_CHECKING:
+    from fondly_hooks.types.content import Anniversary, DateIdea, Practice
+    from fondly_hooks.types.entries import Busy, Change, Entry
+    from fondly_hooks.types.outputs import OutputKind
+    from fondly_hooks.types.people import Relationship
+    from fondly_hooks.types.reports import RunReport
+    from fondly_hooks.types.times import Span
 
 
 @hookspec

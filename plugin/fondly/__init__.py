@@ -12,39 +12,23 @@ if TYPE_CHECKING:
     from fondly_hooks.errors import ConfigError, FondlyError, OutputError, SourceError
     from fondly_hooks.files import replace_atomically
     from fondly_hooks.markers import hookimpl
-    from fondly_hooks.types import (
-        Action,
-        Anniversary,
-        Busy,
-        Cadence,
-        Change,
-        DateIdea,
+    from fondly_hooks.types.cadence import Cadence, parse_cadence
+    from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+    from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing, Wanted
+    from fondly_hooks.types.entries import Busy, Change, Entry, LeftOut
+    from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
+    from fondly_hooks.types.people import (
         DateWish,
-        DayRange,
-        Entry,
-        Failure,
-        Outcome,
-        Output,
-        OutputContext,
-        OutputKind,
-        OutputReport,
-        PartialDate,
         Person,
-        Practice,
+        Place,
+        PracticeWish,
         Relationship,
-        Remembered,
         RememberedDate,
-        RunReport,
-        Span,
-        Standing,
-        Suggestion,
-        Thing,
-        TimeWindow,
-        Wanted,
-        parse_cadence,
-        parse_partial_date,
-        parse_time_window,
+        Rhythm,
+        Visit,
     )
+    from fondly_hooks.types.reports import Failure, OutputReport, RunReport
+    from fondly_hooks.types.times import DayRange, PartialDate, Span, TimeWindow, parse_partial_date, parse_time_window
 
 __version__ = "0.1.0"
 
@@ -52,11 +36,14 @@ _HOMES = {
     "fondly_hooks.errors": "ConfigError FondlyError OutputError SourceError",
     "fondly_hooks.files": "replace_atomically",
     "fondly_hooks.markers": "hookimpl",
-    "fondly_hooks.types": (
-        "Action Anniversary Busy Cadence Change DateIdea DateWish DayRange Entry Failure Outcome Output OutputContext "
-        "OutputKind OutputReport PartialDate Person Practice Relationship Remembered RememberedDate RunReport Span "
-        "Standing Suggestion Thing TimeWindow Wanted parse_cadence parse_partial_date parse_time_window"
-    ),
+    "fondly_hooks.types.cadence": "Cadence parse_cadence",
+    "fondly_hooks.types.content": "Anniversary DateIdea Practice Suggestion",
+    "fondly_hooks.types.delivery": "Action Outcome Remembered Standing Thing Wanted",
+    "fondly_hooks.types.entries": "Busy Change Entry LeftOut",
+    "fondly_hooks.types.outputs": "Output OutputContext OutputKind",
+    "fondly_hooks.types.people": "DateWish Person Place PracticeWish Relationship RememberedDate Rhythm Visit",
+    "fondly_hooks.types.reports": "Failure OutputReport RunReport",
+    "fondly_hooks.types.times": "DayRange PartialDate Span TimeWindow parse_partial_date parse_time_window",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fondly.config import load_config
 from fondly.embedded import EmbeddedServer, make_calendar
-from fondly.run import Prepared, Run, local_now, prepare, sync
+from fondly.preparing import Prepared, local_now, prepare
+from fondly.run import Run, sync
 from fondly_hooks.errors import ConfigError
 
 USER = "demo"

@@ -10,7 +10,7 @@ from fondly.config.records import OutputSpec
 from fondly.gate import for_output
 from fondly.outputs.ics import CALENDAR
 from fondly.outputs.opening import key_of
-from fondly.run import EXPORT
+from fondly.preparing import EXPORT
 from fondly_calendar.contentlines import write
 from fondly_calendar.icsfile import read_ics, write_ics
 from fondly_calendar.identity import is_ref, ref_for, uid_for

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from fondly.config.records import OutputSpec
 from fondly_hooks.types.entries import Entry, LeftOut
-from fondly_hooks.types.outputs import Failure
+from fondly_hooks.types.reports import Failure
 
 Secret = TypeVar("Secret", Entry, LeftOut)
 _GROUP = {

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fondly.planner import History
+from fondly.planner import History, Past
 from fondly_hooks.errors import FondlyError
+from fondly_hooks.types.delivery import Action, Outcome, Remembered
 from fondly_hooks.types.entries import ENTRY_FIELDS, Entry
-from fondly_hooks.types.outputs import Action, Outcome, Remembered
 
 MIGRATIONS = (
     """
@@ -41,14 +41,14 @@ KEEP = dt.timedelta(days=400)  # older than this it forgets all but tombstones
 class Journal:
     """One relationship's journal. Every method that writes is one transaction, so that a crash leaves no half of it."""
 
-    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
-        """Open the file, making it where it is not there; ``None`` is a journal in memory, for a plan without a past.
+    def __init__(self, path: Path | None) -> None:
+        """Open the file, making it where it is not there; ``None`` is one in memory.
 
         Raises `FondlyError` where it is damaged or was written by a newer fondly.
         """
         self.path = path
         try:
-            if path is not None and not read_only and not path.exists():
+            if path is not None and not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
@@ -61,12 +61,6 @@ class Journal:
                 f"the journal {path} cannot be read: {problem}. Its last backup is {self._backup_path(path)}"
             ) from None
 
-    @classmethod
-    def look(cls, folder: Path) -> Journal:
-        """The journal in that folder to read from; an empty one in memory where there is none."""
-        path = folder / "journal.db"
-        return cls(path) if path.exists() else cls(None)
-
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -75,6 +69,13 @@ class Journal:
         """Every entry that was delivered, as it was planned then, by id."""
         rows = self._db.execute("SELECT entry_id, entry FROM commitments ORDER BY entry_id")
         return {id: _entry(json.loads(text)) for id, text in rows}
+
+    def past(self) -> Past:
+        """What a plan needs to know of earlier runs."""
+        commitments = self.commitments()
+        rows = self._db.execute("SELECT DISTINCT output, uid FROM things").fetchall()
+        names = tuple(sorted({output for output, _ in rows}))
+        return Past(commitments, self.history(commitments), names, frozenset(uid for _, uid in rows))
 
     def history(self, commitments: Mapping[str, Entry]) -> History:
         """When each suggestion and idea was last used, by the day it was planned for."""
@@ -91,10 +92,6 @@ class Journal:
         """What is known of each entry in that output, by entry id."""
         rows = self._db.execute(f"SELECT {COLUMNS} FROM things WHERE output = ? ORDER BY entry_id", (output,))  # noqa: S608
         return {row[0]: _remembered(row) for row in rows}
-
-    def outputs(self) -> list[str]:
-        """The names of all outputs that anything was delivered to."""
-        return [name for (name,) in self._db.execute("SELECT DISTINCT output FROM things ORDER BY output")]
 
     def state(self, output: str) -> str | None:
         """What the last read of that output left, such as a sync token."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import os
@@ -17,9 +16,10 @@ from typing import Any
 import pluggy
 
 from fondly.config.records import Config, HooksConfig
+from fondly.config.suggest import did_you_mean
 from fondly_hooks import specs
 from fondly_hooks.errors import FondlyError
-from fondly_hooks.types.outputs import Failure
+from fondly_hooks.types.reports import Failure
 
 # The built-ins, through the same door as everybody's. Their order is the order of the contract.
 BUILT_IN = {
@@ -94,8 +94,7 @@ class Plugins:
         known = [spec for spec in dir(specs) if spec.startswith("fondly_")]
         for caller in self.manager.get_hookcallers(plugin) or ():
             if not caller.has_spec():
-                near = difflib.get_close_matches(caller.name, known, 1)
-                self.fail(name, caller.name, "there is no such hook" + (f"; did you mean {near[0]}?" if near else ""))
+                self.fail(name, caller.name, "there is no such hook" + did_you_mean(caller.name, known))
 
 
 def load_plugins(config: Config, extra: Iterable[tuple[str, object, str]] = ()) -> Plugins:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fondly.planner import Past
 from fondly_hooks.errors import FondlyError
+
+JOURNAL = "journal.db"
 
 
 def state_folder(relationship_id: str) -> Path:
@@ -18,6 +21,20 @@ def state_folder(relationship_id: str) -> Path:
     import platformdirs
 
     return platformdirs.user_state_path("fondly", appauthor=False) / relationship_id
+
+
+def past_in(folder: Path) -> Past:
+    """What the journal in that folder tells a plan; nothing where there is none yet."""
+    path = folder / JOURNAL
+    if not path.exists():
+        return Past()
+    from fondly.journal import Journal  # SQLite is not needed for a first look
+
+    journal = Journal(path)
+    try:
+        return journal.past()
+    finally:
+        journal.close()
 
 
 @contextmanager

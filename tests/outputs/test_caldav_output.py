@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from servers import Calendar
 from world import MOVE, NOW, WEDDING, World, caldav_output, counts, error
 

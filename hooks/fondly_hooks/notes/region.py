@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _BOX = re.compile(r"^(\s*[-*+] )\[[ xX]\] ")
 _DONE_DATE = re.compile(r"\s*✅ \d{4}-\d{2}-\d{2}\s*$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")  # ```code``` in one line opens nothing
 
 
 class RegionError(ValueError):
@@ -19,7 +19,8 @@ class RegionError(ValueError):
 class Region:
     """A file's text around the region, and the lines inside it. ``body`` is ``None`` where there is no region yet.
 
-    ``intact`` tells whether nobody changed more than ticks inside it. ``newline`` is what the file's lines end with.
+    ``intact`` tells whether nobody changed more than ticks inside it. ``after`` begins with the end, if there is one,
+    of the last marker's line. ``newline`` is what the file's lines end with.
     """
 
     before: str
@@ -32,7 +33,8 @@ class Region:
 def find_region(text: str, id: str) -> Region:
     """The region of that id; raises `RegionError` where its markers are not exactly one ordered pair."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True) if "\r" in text else re.findall(r"[^\n]*\n|[^\n]+", text)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text.removeprefix(mark))
     begins, ends = [], []
     for number, line in _outside_fences(lines):
         if match := re.fullmatch(rf"<!-- fondly:begin id={re.escape(id)} sum=([0-9a-f]+) -->", line.strip()):
@@ -48,7 +50,9 @@ def find_region(text: str, id: str) -> Region:
         )
     (begin, sum_), end = begins[0], ends[0]
     body = tuple(line.rstrip("\r\n") for line in lines[begin + 1 : end])
-    return Region("".join(lines[:begin]), body, "".join(lines[end + 1 :]), checksum(body) == sum_, newline)
+    ending = lines[end][len(lines[end].rstrip("\r\n")) :]
+    after = ending + "".join(lines[end + 1 :])
+    return Region(mark + "".join(lines[:begin]), body, after, checksum(body) == sum_, newline)
 
 
 def with_region(region: Region, id: str, body: list[str]) -> str:
@@ -58,9 +62,7 @@ def with_region(region: Region, id: str, body: list[str]) -> str:
     if region.body is None and before:
         before += "" if before.endswith("\n") else region.newline
         before += region.newline
-    ending = region.newline if region.body is None or region.after else ""
-    text = region.newline.join(block)
-    return f"{before}{text}{ending or _last_newline(region)}{region.after}"
+    return f"{before}{region.newline.join(block)}{region.after if region.body is not None else region.newline}"
 
 
 def checksum(body: tuple[str, ...] | list[str]) -> str:
@@ -69,19 +71,13 @@ def checksum(body: tuple[str, ...] | list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
-def _last_newline(region: Region) -> str:
-    return region.newline
-
-
 def _outside_fences(lines: list[str]) -> list[tuple[int, str]]:
     """The lines, numbered, that are neither in the frontmatter nor inside a fenced block of code."""
     found: list[tuple[int, str]] = []
-    fence = ""
-    frontmatter = bool(lines) and lines[0].lstrip("\ufeff").rstrip() == "---"
-    for number, line in enumerate(lines):
-        if frontmatter:
-            frontmatter = number == 0 or line.rstrip() not in ("---", "...")
-            continue
+    fence, body = "", 0
+    if lines and lines[0].rstrip() == "---":  # frontmatter, if it has an end; else a line across the page
+        body = next((n for n, line in enumerate(lines[1:], start=2) if line.rstrip() in ("---", "...")), 0)
+    for number, line in enumerate(lines[body:], start=body):
         mark = _FENCE.match(line)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import importlib
 import os
 import sys
@@ -52,14 +53,11 @@ class LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that was typed, or a suggestion."""
-        import difflib
-
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            near = difflib.get_close_matches(name, COMMANDS, 1)
-            raise click.UsageError(
-                f"there is no command '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."), ctx
-            )
+            from fondly.config.suggest import did_you_mean
+
+            raise click.UsageError(f"there is no command '{name}'{did_you_mean(name, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -108,6 +106,11 @@ def main() -> None:
     """The one place where errors become words and an exit code."""
     from fondly_hooks.errors import FondlyError
 
+    # A command lives for a blink, most of it spent on imports: looking for garbage there, and once more at its end,
+    # took a quarter of its time.
+    gc.set_threshold(200_000, 20, 20)
+    # A plugin of pydantic's would be shown the whole config, and may send it elsewhere (DESIGN §3.8).
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = cli.main(prog_name="fondly", standalone_mode=False)
         sys.stdout.flush()
@@ -132,4 +135,5 @@ def main() -> None:
             f"fondly: a mistake in fondly itself: {type(problem).__name__}: {problem} (-vv shows where)", err=True
         )
         code = 1
+    gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)

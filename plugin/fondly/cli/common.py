@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,10 +12,10 @@ import click
 
 from fondly.cli import Options
 from fondly.config import find_config, load_config
-from fondly.run import Prepared, local_now, prepare
+from fondly.preparing import Prepared, local_now, prepare
 from fondly_hooks.errors import ConfigError
-from fondly_hooks.types.outputs import Failure
 from fondly_hooks.types.people import Relationship
+from fondly_hooks.types.reports import Failure
 
 
 def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
@@ -34,8 +35,9 @@ def viewer_of(relationship: Relationship, wanted: str | None) -> str:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One document on standard output, marked with the version of its form."""
-    click.echo(json.dumps({"fondly": 1, **document}, ensure_ascii=False, indent=2))
+    """One document on standard output, marked with the version of its form; spread over lines for a person's eyes."""
+    indent = 2 if sys.stdout.isatty() else None
+    click.echo(json.dumps({"fondly": 1, **document}, ensure_ascii=False, indent=indent))
 
 
 def say_failures(failures: Iterable[Failure]) -> None:

@@ -20,9 +20,10 @@ from fondly.cli import Options
 from fondly.cli.common import print_json
 from fondly.demo import USER, Demo, running_demo
 from fondly.gate import visible
-from fondly.journal import Journal
 from fondly.planner import Horizons
-from fondly.run import Run, make_plan
+from fondly.preparing import make_plan
+from fondly.run import Run
+from fondly.state import past_in
 from fondly_hooks.types.times import Span
 
 AGENDA_DAYS = 14
@@ -69,11 +70,7 @@ def _show(out: Console, demo: Demo, first: Run, second: Run) -> None:
     relationship = demo.prepared.relationship
     today = demo.now.date()
     window = Span(today, today + dt.timedelta(days=AGENDA_DAYS))
-    journal = Journal.look(demo.folder / "state")
-    try:
-        _, plan = make_plan(demo.prepared, journal, Horizons.all_in(window), demo.now)
-    finally:
-        journal.close()
+    _, plan = make_plan(demo.prepared, past_in(demo.folder / "state"), Horizons.all_in(window), demo.now)
     out.print(Panel(Text("The next two weeks of Ana and Ben, as Ana sees them"), expand=False))
     out.print()
     print_agenda(visible(plan.entries, [relationship.me]), (), relationship, relationship.me, demo.now, console=out)

@@ -10,9 +10,8 @@ import click
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
 from fondly.export import export_text, write_export
-from fondly.journal import Journal
-from fondly.run import delivery_horizons, make_plan
-from fondly.state import state_folder
+from fondly.preparing import delivery_horizons, make_plan
+from fondly.state import past_in, state_folder
 from fondly_hooks.errors import ConfigError
 
 
@@ -27,11 +26,7 @@ def command(options: Options, person: str | None, target: str) -> int:
     prepared, now = get_ready(options)
     relationship = prepared.relationship
     viewer = viewer_of(relationship, person)
-    journal = Journal.look(state_folder(relationship.id))
-    try:
-        _, plan = make_plan(prepared, journal, delivery_horizons(relationship, now), now)
-    finally:
-        journal.close()
+    _, plan = make_plan(prepared, past_in(state_folder(relationship.id)), delivery_horizons(relationship, now), now)
     text, count = export_text(plan.entries, relationship, viewer, now)
     if target == "-":
         sys.stdout.buffer.write(text.encode())

@@ -9,10 +9,9 @@ import click
 from fondly.cli import Day, Options
 from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
 from fondly.gate import failures_for, visible
-from fondly.journal import Journal
 from fondly.planner import Horizons
-from fondly.run import make_plan
-from fondly.state import state_folder
+from fondly.preparing import make_plan
+from fondly.state import past_in, state_folder
 from fondly_hooks.types.times import Span
 
 
@@ -29,11 +28,7 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     viewer = viewer_of(relationship, person)
     first = start or now.date()
     window = Span(first, first + dt.timedelta(days=days))
-    journal = Journal.look(state_folder(relationship.id))
-    try:
-        _, plan = make_plan(prepared, journal, Horizons.all_in(window), now)
-    finally:
-        journal.close()
+    _, plan = make_plan(prepared, past_in(state_folder(relationship.id)), Horizons.all_in(window), now)
     entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
     failures = prepared.plugins.failures
     if options.json:

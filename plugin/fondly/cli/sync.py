@@ -14,7 +14,7 @@ from fondly.outputs.deliver import WRITES, Delivery
 from fondly.run import Run, sync
 from fondly.state import state_folder
 from fondly_hooks.errors import ConfigError
-from fondly_hooks.types.outputs import Action, Outcome
+from fondly_hooks.types.delivery import Action, Outcome
 
 
 @click.command("sync")

@@ -9,10 +9,12 @@ from typing import Any
 import yaml
 
 from fondly_hooks.errors import ConfigError
-from fondly_hooks.yamlfile import Loader
+from fondly_hooks.yamlfile import Loader, scalar
 
 MOST_BYTES = 1_000_000
 MOST_NODES = 100_000  # an alias of aliases grows without end otherwise
+MOST_LEVELS = 30
+TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
 
 Place = tuple[int, int]
 KeyPath = tuple[str | int, ...]
@@ -39,7 +41,8 @@ class Document:
     def problem(self, path: KeyPath, what: str, *, key: bool = False) -> Problem:
         """One line for one problem, sortable by its place."""
         line, column = self.where(path, key=key)
-        return Problem(line, column, f"{self.name}:{line}:{column}: {dotted(path)}{': ' if path else ''}{what}")
+        text = f"{self.name}:{line}:{column}: {dotted(path)}{': ' if path else ''}{what}"
+        return Problem(line, column, " ".join(text.split()))  # a name or a value in it may hold line breaks
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -81,13 +84,17 @@ def read_document(path: Path) -> Document:
         raise ConfigError(f"{name}:{line}:1: is not UTF-8; save the file as UTF-8") from problem
     document = Document(name)
     try:
+        _refuse_depths(text, name)
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         spot = f"{mark.line + 1}:{mark.column + 1}: " if mark else ""
         raise ConfigError(f"{name}:{spot}is no YAML here: {problem.problem or problem.context}") from problem
+    except yaml.reader.ReaderError as problem:  # its position is a byte's with the C loader
+        line = text.encode().count(b"\n", 0, problem.position) + 1
+        raise ConfigError(f"{name}:{line}:1: holds a character that no YAML may have; remove it") from problem
     except yaml.YAMLError as problem:
-        raise ConfigError(f"{name}: is no YAML: {problem}") from problem
+        raise ConfigError(f"{name}: is no YAML: {' '.join(str(problem).split())}") from problem
     if node is None:
         raise ConfigError(f"{name}:1:1: is empty; it needs at least id, timezone, people and me")
     if not isinstance(node, yaml.MappingNode):
@@ -99,10 +106,20 @@ def read_document(path: Path) -> Document:
     return document
 
 
+def _refuse_depths(text: str, name: str) -> None:
+    """Refuse what is nested too deep before it is composed: the C composer calls itself for each level, and crashes."""
+    depth = 0
+    for event in yaml.parse(text, Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_LEVELS:
+            mark = event.start_mark
+            place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+            raise ConfigError(f"{name}{place}: is nested more than {MOST_LEVELS} levels deep")
+
+
 class _Builder:
     def __init__(self, document: Document, problems: list[Problem]) -> None:
         self.document, self.problems, self.nodes = document, problems, 0
-        self.scalars = Loader("")
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self.nodes += 1
@@ -110,8 +127,8 @@ class _Builder:
             raise ConfigError(
                 f"{self.document.name}: holds more than {MOST_NODES} values once its aliases are followed"
             )
-        if len(path) > 30:
-            raise ConfigError(f"{self.document.name}: is nested more than 30 levels deep")
+        if len(path) > MOST_LEVELS:
+            raise ConfigError(f"{self.document.name}: is nested more than {MOST_LEVELS} levels deep")
         self.document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -127,16 +144,19 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode) or key in result:
                 what = "stands here twice; keep one of them" if key in result else "a key must be plain text"
                 text = f"{self.document.name}:{place[0]}:{place[1]}: {dotted((*path, key))}: {what}"
-                self.problems.append(Problem(*place, text))
+                self.problems.append(Problem(*place, " ".join(text.split())))
                 continue
             self.document.keys[(*path, key)] = place
             result[key] = self.value(value_node, (*path, key))
         return result
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
-        try:
-            return self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as problem:
-            what = getattr(problem, "problem", None) or str(problem)
-            self.problems.append(self.document.problem(path, f"cannot be read: {what}"))
-            return None
+        # What is wrong is told without the text itself, which may be a password that begins with '!'.
+        what = "begins with '!', which YAML takes for a tag; put it in quotes"
+        if node.tag in TAGS:
+            try:
+                return scalar(node)  # type: ignore[arg-type]  # TAGS are those of scalars
+            except (yaml.YAMLError, ValueError, LookupError):
+                what = "cannot be read as its kind of value; put it in quotes"
+        self.problems.append(self.document.problem(path, what))
+        return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from fondly.config.document import Document, KeyPath, Problem
+from fondly.config.models import ConfigModel
+from fondly.config.suggest import did_you_mean
 
 
 def explain(error: ValidationError, document: Document, model: type[BaseModel], at: KeyPath = ()) -> list[Problem]:
@@ -19,17 +20,22 @@ def _problem(item: Any, document: Document, model: type[BaseModel], at: KeyPath)
     path = (*at, *(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-")))
     kind, context = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
-        return document.problem(
-            path, "is not known here" + _near(str(path[-1]), _keys(model, path[len(at) : -1])), key=True
-        )
+        known = _keys(model, path[len(at) : -1])
+        if len(path) == len(at) + 1 > 1:
+            known += [key for key in _keys(ConfigModel, at) if key not in known]  # what every output has
+        return document.problem(path, "is not known here" + did_you_mean(str(path[-1]), known), key=True)
     if kind == "missing":
         return document.problem(path, "is missing; add it")
     if kind == "value_error":
-        return document.problem(path, str(context["error"]))
+        text = str(context["error"])
+        if "password" in path:
+            text = text.replace(str(item["input"]), "...")  # one that slipped into another part of the file
+        return document.problem(path, text)
     if kind == "literal_error":
         given = item["input"]
         options = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return document.problem(path, f"'{given}' is none of {', '.join(options)}" + _near(str(given), options))
+        near = did_you_mean(given, options) if isinstance(given, str) else ""
+        return document.problem(path, f"{_shown(given)} is none of {', '.join(options)}{near}")
     return document.problem(path, _plain(kind, context, item))
 
 
@@ -47,8 +53,7 @@ def _plain(kind: str, context: dict[str, Any], item: Any) -> str:
         "model_attributes_type": "a mapping of keys",
     }
     if kind in wanted:
-        given = "nothing" if item["input"] is None else f"'{item['input']}'"
-        return f"needs {wanted[kind]}, not {given if len(given) < 60 else 'this'}"
+        return f"needs {wanted[kind]}, not {_shown(item['input'])}"
     if kind in ("greater_than_equal", "less_than_equal"):
         limit, word = (context.get("ge"), "at least") if "ge" in context else (context.get("le"), "at most")
         return f"must be {word} {limit}"
@@ -59,11 +64,13 @@ def _plain(kind: str, context: dict[str, Any], item: Any) -> str:
     return str(item["msg"])
 
 
-def _near(word: str, options: list[str]) -> str:
-    near = difflib.get_close_matches(word, options, 1, 0.6)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; known are {', '.join(options)}" if 0 < len(options) <= 15 else ""
+def _shown(value: Any) -> str:
+    """A wrong value as an error may show it: never what is inside a mapping or a list, where a password may stand."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, (dict, list)):
+        return "a mapping of keys" if isinstance(value, dict) else "a list"
+    return f"'{value}'" if len(str(value)) < 60 else "this"
 
 
 def _keys(model: type[BaseModel], path: KeyPath) -> list[str]:

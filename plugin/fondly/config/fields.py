@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
-import uuid
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator
 
+from fondly.config.suggest import did_you_mean
 from fondly_hooks.types.cadence import Cadence, parse_cadence
 from fondly_hooks.types.times import (
     PartialDate,
@@ -59,8 +58,7 @@ def _zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        near = difflib.get_close_matches(text, zoneinfo.available_timezones(), 1, 0.6)
-        hint = f"; did you mean '{near[0]}'?" if near else "; write a name such as Europe/Berlin"
+        hint = did_you_mean(text, zoneinfo.available_timezones()) or "; write a name such as Europe/Berlin"
         raise ValueError(f"'{text}' is no time zone that this machine knows{hint}") from None
     return text
 
@@ -72,6 +70,8 @@ def _slug(text: str) -> str:
 
 
 def _uuid(text: str) -> str:
+    import uuid
+
     try:
         return str(uuid.UUID(text))
     except ValueError:
@@ -103,7 +103,8 @@ Day = Annotated[dt.date, _from_text(_date, dt.date, "a day such as 2026-12-21")]
 Zone = Annotated[str, _from_text(_zone, str, "a time zone such as Europe/Berlin")]
 Slug = Annotated[str, _from_text(_slug, str, "a name in small letters")]
 Identity = Annotated[str, _from_text(_uuid, str, "a UUID")]
-Every = Annotated[Cadence, BeforeValidator(_cadence), _from_text(parse_cadence, Cadence, "a rhythm such as 'weekly'")]
+# The last of these validators looks first.
+Every = Annotated[Cadence, _from_text(parse_cadence, Cadence, "a rhythm such as 'weekly'"), BeforeValidator(_cadence)]
 Window = Annotated[TimeWindow, _from_text(parse_time_window, TimeWindow, "a window such as 'evening'")]
 Windows = Annotated[list[Window], BeforeValidator(_as_list)]
 Partial = Annotated[PartialDate, _from_text(parse_partial_date, PartialDate, "a date such as 2015-06-20")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 import stat
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from fondly.config.document import Document, KeyPath, Problem, read_document, re
 from fondly.config.explain import explain
 from fondly.config.models import PRACTICES, ConfigModel, DaySpan, OutputModel, RememberedModel
 from fondly.config.records import BusySource, Config, HooksConfig, OutputSpec
+from fondly.config.suggest import did_you_mean
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import (
     DateWish,
@@ -55,10 +55,10 @@ def load_config(path: Path) -> Config:
         model = ConfigModel.model_validate(document.data)
     except ValidationError as error:
         raise refuse(explain(error, document, ConfigModel)) from None
-    problems = [*_strangers(model, document), *_doubles(model, document)]
+    folder = path.parent
+    problems = [*_strangers(model, document), *_doubles(model, document), *_homeless(model, document)]
     if problems:
         raise refuse(problems)
-    folder = path.parent
     return Config(
         path=path,
         relationship=_relationship(model),
@@ -85,11 +85,9 @@ def _strangers(model: ConfigModel, document: Document) -> Iterable[Problem]:
     """People and practices that are named but do not exist."""
     known = [person.id for person in model.people]
 
-    def unknown(id: str, path: KeyPath, options: list[str], what: str) -> Iterable[Problem]:
+    def unknown(id: str, path: KeyPath, options: list[str], what: str, *, key: bool = False) -> Iterable[Problem]:
         if id not in options:
-            near = difflib.get_close_matches(id, options, 1, 0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(options)}"
-            yield document.problem(path, f"there is no {what} '{id}'; {hint}")
+            yield document.problem(path, f"there is no {what} '{id}'{did_you_mean(id, options)}", key=key)
 
     yield from unknown(model.me, ("me",), known, "person")
     for index, date in enumerate(model.anniversaries.dates):
@@ -102,7 +100,7 @@ def _strangers(model: ConfigModel, document: Document) -> Iterable[Problem]:
         for item, id in enumerate(output.seen_by):
             yield from unknown(id, ("outputs", index, "seen_by", item), known, "person")
     for slug in model.practices:
-        yield from unknown(slug, ("practices", slug), PRACTICES, "practice")
+        yield from unknown(slug, ("practices", slug), PRACTICES, "practice", key=True)
 
 
 def _doubles(model: ConfigModel, document: Document) -> Iterable[Problem]:
@@ -125,6 +123,17 @@ def _doubles(model: ConfigModel, document: Document) -> Iterable[Problem]:
     for index, output in enumerate(model.outputs):
         if output.name == "export":
             yield document.problem(("outputs", index, "name"), "'export' is kept for the command; choose another name")
+
+
+def _homeless(model: ConfigModel, document: Document) -> Iterable[Problem]:
+    """Paths that begin at the home of somebody whom this machine does not know."""
+    paths: list[tuple[KeyPath, str]] = [(("hooks", "folder"), model.hooks.folder)]
+    paths += [(("busy", index, "url"), source.url) for index, source in enumerate(model.busy)]
+    for where, text in paths:
+        try:
+            Path(text).expanduser()
+        except RuntimeError:
+            yield document.problem(where, f"'{text}' begins at a home that this machine does not know; write it out")
 
 
 def _relationship(model: ConfigModel) -> Relationship:

@@ -178,12 +178,12 @@ class ConfigModel(Model):
     language: Literal["en"] = "en"
     people: list[PersonModel] = Field(min_length=1)
     me: str
-    rhythm: RhythmModel = RhythmModel()
+    rhythm: RhythmModel = Field(default_factory=RhythmModel)
     practices: dict[str, PracticeModel] = {}
-    catalogue: CatalogueModel = CatalogueModel()
-    dates: DatesModel = DatesModel()
-    anniversaries: AnniversariesModel = AnniversariesModel()
-    hooks: HooksModel = HooksModel()
+    catalogue: CatalogueModel = Field(default_factory=CatalogueModel)
+    dates: DatesModel = Field(default_factory=DatesModel)
+    anniversaries: AnniversariesModel = Field(default_factory=AnniversariesModel)
+    hooks: HooksModel = Field(default_factory=HooksModel)
     busy: list[BusyModel] = []
     outputs: list[OutputModel] = []
 

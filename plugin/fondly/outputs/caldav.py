@@ -10,8 +10,9 @@ from fondly_calendar.dav import DavCalendar, PreconditionFailedError, RefusedErr
 from fondly_calendar.render import Identity, Revision, calendar_object, managed_fields
 from fondly_calendar.standing import thing_of
 from fondly_hooks.errors import OutputError
+from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing
 from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.outputs import Action, Outcome, OutputContext, Remembered, Standing, Thing
+from fondly_hooks.types.outputs import OutputContext
 
 MEANWHILE = "somebody changed it while fondly was writing, so it stays as it is"
 ELSEWHERE = "something with the same identity stands elsewhere in the calendar"

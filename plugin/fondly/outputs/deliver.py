@@ -12,8 +12,10 @@ from fondly.journal import Journal
 from fondly.outputs.reconcile import forgettable, reconcile
 from fondly_calendar.identity import uid_for
 from fondly_hooks.errors import FondlyError
+from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Wanted
 from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.outputs import Action, Outcome, Output, OutputReport, Remembered, Standing, Wanted
+from fondly_hooks.types.outputs import Output
+from fondly_hooks.types.reports import OutputReport
 
 WRITES = ("create", "update", "delete")
 _COUNTED = {

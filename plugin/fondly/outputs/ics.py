@@ -12,8 +12,9 @@ from fondly_calendar.render import Identity, Revision, component, header, manage
 from fondly_calendar.standing import thing_of
 from fondly_hooks.errors import OutputError
 from fondly_hooks.files import replace_atomically
+from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing
 from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.outputs import Action, Outcome, OutputContext, Remembered, Standing
+from fondly_hooks.types.outputs import OutputContext
 
 CALENDAR = "calendar"  # stands in the place of a UID in the mark of the file itself
 

@@ -11,7 +11,6 @@ from pydantic import Field, field_validator
 
 from fondly.config.fields import Secret, Truth
 from fondly.config.models import Model
-from fondly.config.secrets import resolve_secret
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
@@ -69,9 +68,11 @@ def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
             f"output '{context.name}': the password stands in a file that others can read. Run chmod 600 on it, "
             "or write {env: NAME}, {command: [...]}, {keyring: SERVICE} or {file: PATH}"
         )
-    what = f"output '{context.name}': password"
-    password = None if options.password is None else resolve_secret(options.password, context.base, what=what)
+    # All that speaks to a network is imported when it is used.
+    from fondly.config.secrets import resolve_secret
     from fondly.outputs.caldav import CalDavOutput
     from fondly_calendar.dav import DavCalendar
 
+    what = f"output '{context.name}': password"
+    password = None if options.password is None else resolve_secret(options.password, context.base, what=what)
     return CalDavOutput(DavCalendar(options.url, options.username, password, auth=options.auth), context)

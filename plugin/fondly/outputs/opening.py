@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,8 @@ from pydantic import ValidationError
 from fondly.config.document import Document, Problem, refuse
 from fondly.config.explain import explain
 from fondly.config.records import Config, OutputSpec
+from fondly.config.suggest import did_you_mean
 from fondly.plugins import Plugins
-from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
 
 # Kinds of the contract that this version accepts in a config and does not serve yet.
@@ -77,10 +76,8 @@ def _ready(spec: OutputSpec, kinds: Mapping[str, OutputKind], document: Document
     kind = kinds.get(spec.kind)
     if kind is None:
         if spec.kind not in LATER:
-            known = sorted({*kinds, *LATER})
-            near = difflib.get_close_matches(spec.kind, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
-            problems.append(document.problem((*spec.where, "kind"), f"there is no kind '{spec.kind}'; {hint}"))
+            hint = did_you_mean(spec.kind, {*kinds, *LATER})
+            problems.append(document.problem((*spec.where, "kind"), f"there is no kind '{spec.kind}'{hint}"))
         return Ready(spec, None)
     try:
         return Ready(spec, kind, kind.options.model_validate(dict(spec.options)))
@@ -101,6 +98,3 @@ def _same_place(ready: list[Ready], document: Document) -> list[Problem]:
             problems.append(document.problem((*output.spec.where, key), what))
         taken.setdefault(place, output.spec.name)
     return problems
-
-
-__all__ = ["LATER", "ConfigError", "Ready", "key_of", "ready_outputs"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from fondly_calendar.render import next_sequence
-from fondly_hooks.types.outputs import Action, Remembered, Standing, Thing, Wanted
+from fondly_hooks.types.delivery import Action, Remembered, Standing, Thing, Wanted
 
 DELETED = "you deleted it there, so it stays away"
 EDITED = "you changed it there, so it stays as it is"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fondly.planner.chance import chance
+from fondly.planner.chance import chance, mixed
 from fondly.planner.periods import DAY, Occurrence, monday_of
 from fondly.planner.records import BusyTimes
 from fondly.planner.slots import Need, Slots
@@ -54,7 +54,9 @@ class Board:
         self.rhythm, self.slots, self.salt = rhythm, slots, salt
         self.places: dict[str, Place] = {}
         self._by_day: dict[dt.date, list[Place]] = {}
-        self._weeks: Counter[dt.date] = Counter()
+        self._weeks: Counter[int] = Counter()
+        self._near: Counter[int] = Counter()
+        self._kin: Counter[tuple[str, int]] = Counter()
         self._aside: list[Place] = []  # what uses no budget
 
     def put(
@@ -82,18 +84,13 @@ class Board:
         """Put a place that stands already."""
         self._hold(place, budget)
 
-    def _take(self, place: Place) -> None:
-        del self.places[place.item.id]
-        self._by_day[place.day].remove(place)
-        self._weeks[monday_of(place.day)] -= 1
-
     def has_no_room_for(self, place: Place) -> bool:
         """Whether its week or day would be over the limit with it, or its time is taken by another."""
         return not self._has_room(place.day) or self._overlaps(place.start, place.end, place.day)
 
     def week_is_full(self, day: dt.date) -> bool:
         """Whether that day's week has no room left."""
-        return self._weeks[monday_of(day)] >= self.rhythm.most_per_week
+        return self._weeks[_week(day.toordinal())] >= self.rhythm.most_per_week
 
     def _has_room(self, day: dt.date) -> bool:
         return not self.week_is_full(day) and len(self._by_day.get(day, ())) < self.rhythm.most_per_day
@@ -102,19 +99,32 @@ class Board:
         self.places[place.item.id] = place
         if budget:
             self._by_day.setdefault(place.day, []).append(place)
-            self._weeks[monday_of(place.day)] += 1
+            self._count(place, 1)
         else:
             self._aside.append(place)
 
+    def _take(self, place: Place) -> None:
+        del self.places[place.item.id]
+        self._by_day[place.day].remove(place)
+        self._count(place, -1)
+
+    def _count(self, place: Place, step: int) -> None:
+        """Keep what `_by_preference` asks for at every turn: how full the week is, and what lies near a day."""
+        day = place.day.toordinal()
+        self._weeks[_week(day)] += step
+        for distance in (-2, -1, 0, 1, 2):
+            if abs(distance) < 2:
+                self._near[day + distance] += 3 * step
+            self._kin[place.item.family, day + distance] += 4 * step
+
     def _by_preference(self, item: Item) -> list[dt.date]:
         """Its days: quiet weeks first, then days away from other things and from turns of its own family."""
+        luck = chance(self.salt, item.id)
 
-        def dislike(day: dt.date) -> tuple[int, int, int]:
-            near = 0
-            for step in (-2, -1, 0, 1, 2):
-                for place in self._by_day.get(day + step * DAY, ()):
-                    near += (3 if abs(step) < 2 else 0) + (4 if place.item.family == item.family else 0)
-            return self._weeks[monday_of(day)], near, chance(self.salt, item.id, day)
+        def dislike(date: dt.date) -> tuple[int, int, int]:
+            day = date.toordinal()
+            near = self._near.get(day, 0) + self._kin.get((item.family, day), 0)
+            return self._weeks.get(_week(day), 0), near, mixed(luck, day)
 
         return sorted(item.days, key=dislike)
 
@@ -161,6 +171,11 @@ class Board:
     def _of_week(self, day: dt.date) -> list[Place]:
         monday = monday_of(day)
         return [place for step in range(7) for place in self._by_day.get(monday + step * DAY, ())]
+
+
+def _week(day: int) -> int:
+    """The week of a day's ordinal. The first of them, 0001-01-01, was a Monday."""
+    return (day - 1) // 7
 
 
 class Free:

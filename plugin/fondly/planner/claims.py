@@ -90,11 +90,12 @@ def offer(quarter: Quarter, all_claims: Iterable[Claim], relationship: Relations
     impossible: dict[str, Refusal] = {}
     turns: dict[str, tuple[Item, ...]] = {}
     private: list[Item] = []
+    open_days = frozenset(day for day in quarter.days if not slots.paused(day))
     for claim in all_claims:
         items = []
         bare = claim.family == DATE
         for occurrence in occurrences(claim.every, claim.prefix, quarter, relationship.id, bare=bare):
-            days = tuple(d for d in occurrence.days if not slots.paused(d) and slots.starts(d, claim.need))
+            days = tuple(d for d in occurrence.days if d in open_days and slots.starts(d, claim.need))
             if days:
                 items.append(Item(occurrence, claim.family, claim.need, days))
             else:

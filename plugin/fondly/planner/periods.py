@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from fondly.planner.chance import chance
 from fondly_hooks.types.cadence import Cadence
@@ -18,7 +19,7 @@ EPOCH = dt.date(2001, 1, 1)  # a Monday; the contract counts "every N ..." from 
 DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quarter:
     """A quarter of whole ISO weeks. ``days`` are all of its days, ``weeks`` its Mondays."""
 
@@ -26,7 +27,7 @@ class Quarter:
     number: int
     weeks: tuple[dt.date, ...]
 
-    @property
+    @cached_property
     def days(self) -> tuple[dt.date, ...]:
         """All days of its weeks."""
         return tuple(monday + step * DAY for monday in self.weeks for step in range(7))
@@ -144,6 +145,7 @@ def _months(year: int, month: int, count: int) -> tuple[dt.date, ...]:
     return tuple(day for y, m in months for day in _month(y, m + 1))
 
 
+@cache
 def _month(year: int, month: int) -> tuple[dt.date, ...]:
     """The days of that month whose week belongs to it."""
     start = dt.date(year, month, 1)

@@ -39,6 +39,19 @@ Commitments = Mapping[str, Entry]
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What a plan needs to know of earlier runs: what was delivered, what was used, and how to know it again.
+
+    ``outputs`` are the names of all outputs that were ever served, ``uids`` the UIDs of what was delivered there.
+    """
+
+    commitments: Commitments = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    outputs: tuple[str, ...] = ()
+    uids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Horizons:
     """From when and up to when each kind of entry is wanted: spans of dates, the end not included."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,14 @@ from fondly_hooks.types.people import Person, Relationship
 from fondly_hooks.types.times import TimeWindow
 
 GRID = 30  # minutes between possible beginnings; a person reads 18:30 more easily than 18:35
+MINUTE = dt.timedelta(minutes=1)
 FINE_GRID = 5  # for windows so narrow that the coarse grid misses them
 # What serves a couple apart whose parts of the day never meet (DESIGN §7).
 MEETING = TimeWindow(frozenset(range(7)), 7 * 60 + 30, 22 * 60, "daily 07:30-22:00")
+
+
+# What makes days alike: the weekday, or the day itself, and how many minutes each clock is ahead of mine.
+Likeness = tuple[dt.date | int, tuple[int, ...] | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared and hashed as itself: it is looked up thousands of times
@@ -31,11 +37,14 @@ class Slots:
     def __init__(self, relationship: Relationship) -> None:
         self.relationship = relationship
         self.me = relationship.person(relationship.me)
+        begin, end = relationship.rhythm.quiet
+        self._quiet = ((begin, end),) if begin < end else ((0, end), (begin, 1440)) if begin > end else ()
         self._zones: dict[str, ZoneInfo] = {}
-        self._alike: dict[object, tuple[int, ...]] = {}
-        self._found: dict[tuple[Need, dt.date], tuple[int, ...]] = {}
+        self._clocks: dict[tuple[str, dt.date], tuple[int, int]] = {}
+        self._likeness: defaultdict[tuple[str, ...], dict[dt.date, Likeness]] = defaultdict(dict)
+        self._found: defaultdict[Need, dict[Likeness, tuple[int, ...]]] = defaultdict(dict)
         self._meetings: dict[Need, Need] = {}
-        self._clocks: dict[tuple[str, dt.date], tuple[str, int, int]] = {}
+        self._strangers: dict[tuple[Need, dt.date], bool] = {}
 
     def paused(self, day: dt.date) -> bool:
         """Whether everything rests on that day."""
@@ -57,16 +66,13 @@ class Slots:
 
     def fits(self, start: dt.datetime, end: dt.datetime, need: Need) -> bool:
         """Whether a given span lies inside the windows and outside the quiet hours of all concerned."""
-        begin, finish = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
-        if all(self._suits(self.relationship.person(id), begin, finish, need.at) for id in need.people):
+        if self._all_suit(start, end, need.people, need.at):
             return True
-        return self._never_meet(start.date(), need) and all(
-            self._suits(self.relationship.person(id), begin, finish, (MEETING,)) for id in need.people
-        )
+        return self._never_meet(start.date(), need) and self._all_suit(start, end, need.people, (MEETING,))
 
     def apart(self, day: dt.date) -> bool:
         """Whether the people's clocks differ on that day."""
-        return len({self._clock(person, day)[1:] for person in self.relationship.people}) > 1
+        return len({self._clock(person, day) for person in self.relationship.people}) > 1
 
     def zone(self, name: str) -> ZoneInfo:
         """The zone of that IANA name."""
@@ -79,60 +85,100 @@ class Slots:
         if len(need.people) < 2 or not self.apart(day):
             return False
         monday = monday_of(day)
-        return not any(self._starts(monday + step * DAY, need) for step in range(7))
+        if (need, monday) not in self._strangers:
+            meets = any(self._starts(monday + step * DAY, need) for step in range(7))
+            self._strangers[need, monday] = not meets
+        return self._strangers[need, monday]
 
-    def _clock(self, person: Person, day: dt.date) -> tuple[str, int, int]:
-        """The zone of that person on that day, and its offsets from UTC (seconds) at the day's two ends."""
+    def _clock(self, person: Person, day: dt.date) -> tuple[int, int]:
+        """How far that person's clock is from UTC (seconds) at the two ends of that day."""
         key = (person.id, day)
         if key not in self._clocks:
-            name = person.zone_on(day)
-            zone = self.zone(name)
+            zone = self.zone(person.zone_on(day))
             ends = (dt.datetime(d.year, d.month, d.day, tzinfo=zone) for d in (day, day + DAY))
             offsets = [int((end.utcoffset() or dt.timedelta()).total_seconds()) for end in ends]
-            self._clocks[key] = (name, offsets[0], offsets[1])
+            self._clocks[key] = (offsets[0], offsets[1])
         return self._clocks[key]
 
+    def _distances(self, day: dt.date, people: tuple[str, ...]) -> tuple[int, ...] | None:
+        """How many minutes each clock is ahead of mine on that day; ``None`` where one of them is changed on it."""
+        mine = self._clock(self.me, day)[0]
+        distances = []
+        for id in people:
+            # A day of mine begins and ends on other days of theirs, on which a clock may be changed too.
+            near = (day,) if id == self.me.id else (day - DAY, day, day + DAY)
+            offsets = {offset for around in near for offset in self._clock(self.relationship.person(id), around)}
+            if len(offsets) > 1:
+                return None
+            distances.append((min(offsets) - mine) // 60)
+        return tuple(distances)
+
+    def _zone_at(self, person: Person, moment: dt.datetime) -> ZoneInfo:
+        """The zone of that person at a moment on my clock: the one where it lies on a day that they spend there."""
+        if person.id != self.me.id:
+            for name in (person.timezone, *(visit.timezone for visit in person.visits)):
+                zone = self.zone(name)
+                if person.zone_on(moment.astimezone(dt.UTC).astimezone(zone).date()) == name:
+                    return zone
+        return self.zone(person.zone_on(moment.date()))
+
     def _starts(self, day: dt.date, need: Need) -> tuple[int, ...]:
-        if (need, day) in self._found:
-            return self._found[need, day]
-        clocks = [self._clock(self.relationship.person(id), day) for id in need.people]
-        mine = self._clock(self.me, day)
-        if any(before != after for _, before, after in clocks):
-            found = self._search(day, need)  # a clock is changed on this day: it is like no other
-        else:
-            # Days alike in weekday and in the distance between the clocks have the same beginnings.
-            key = (need, day.weekday(), *(before - mine[1] for _, before, _ in clocks))
-            if key not in self._alike:
-                self._alike[key] = self._search(day, need)
-            found = self._alike[key]
-        self._found[need, day] = found
+        # Days alike in weekday and in the distances between the clocks have the same beginnings; a day on which a clock
+        # is changed is like no other.
+        likeness = self._likeness[need.people].get(day)
+        if likeness is None:
+            distances = self._distances(day, need.people)
+            likeness = (day, None) if distances is None else (day.weekday(), distances)
+            self._likeness[need.people][day] = likeness
+        found = self._found[need].get(likeness)
+        if found is None:
+            found = self._found[need][likeness] = self._search(day, need, likeness[1])
         return found
 
-    def _search(self, day: dt.date, need: Need) -> tuple[int, ...]:
-        people = [self.relationship.person(id) for id in need.people]
-        windows = [window for window in need.at if day.weekday() in window.days]
+    def _search(self, day: dt.date, need: Need, distances: tuple[int, ...] | None) -> tuple[int, ...]:
+        weekday = day.weekday()
+        windows = [window for window in need.at if weekday in window.days]
         for grid in (GRID, FINE_GRID) if windows else ():
-            found = []
-            for minute in range(0, 1440, grid):
-                if not any(window.start <= minute and minute + need.minutes <= window.end for window in windows):
-                    continue
-                start, end = self.span(day, minute, need.minutes)
-                begin, finish = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
-                if begin.astimezone(start.tzinfo).replace(tzinfo=None) != start.replace(tzinfo=None):
-                    continue  # an hour that the clock skips
-                if all(self._suits(person, begin, finish, need.at) for person in people):
-                    found.append(minute)
+            mine = (
+                minute
+                for minute in range(0, 1440, grid)
+                if any(window.start <= minute and minute + need.minutes <= window.end for window in windows)
+            )
+            if distances is None:
+                found = tuple(minute for minute in mine if self._fits_exactly(day, minute, need))
+            else:
+                found = tuple(
+                    minute
+                    for minute in mine
+                    if all(self._suits(weekday, minute + ahead, need.minutes, need.at) for ahead in distances)
+                )
             if found:
-                return tuple(found)
+                return found
         return ()
 
-    def _suits(self, person: Person, begin: dt.datetime, finish: dt.datetime, windows: tuple[TimeWindow, ...]) -> bool:
-        zone = self.zone(person.zone_on(begin.date()))
-        start, end = begin.astimezone(zone), finish.astimezone(zone)
-        first = start.hour * 60 + start.minute
-        last = end.hour * 60 + end.minute + 1440 * (end.date() - start.date()).days
-        if not any(start.weekday() in w.days and w.start <= first and last <= w.end for w in windows):
+    def _fits_exactly(self, day: dt.date, minute: int, need: Need) -> bool:
+        start, end = self.span(day, minute, need.minutes)
+        there = start.astimezone(dt.UTC).astimezone(start.tzinfo)
+        if there.replace(tzinfo=None) != start.replace(tzinfo=None):
+            return False  # an hour that the clock skips
+        return self._all_suit(start, end, need.people, need.at)
+
+    def _all_suit(
+        self, start: dt.datetime, end: dt.datetime, people: tuple[str, ...], windows: tuple[TimeWindow, ...]
+    ) -> bool:
+        for id in people:
+            zone = self._zone_at(self.relationship.person(id), start)
+            # Through UTC: between two times of one zone Python counts the clock's hours, not those that pass.
+            first, last = (moment.astimezone(dt.UTC).astimezone(zone) for moment in (start, end))
+            length = last.replace(tzinfo=None) - first.replace(tzinfo=None)
+            if not self._suits(first.weekday(), first.hour * 60 + first.minute, length // MINUTE, windows):
+                return False
+        return True
+
+    def _suits(self, weekday: int, first: int, length: int, windows: tuple[TimeWindow, ...]) -> bool:
+        """Whether ``length`` minutes from ``first``, counted from that weekday's midnight, are inside and not quiet."""
+        days, first = divmod(first, 1440)
+        weekday, last = (weekday + days) % 7, first + length
+        if not any(weekday in window.days and window.start <= first and last <= window.end for window in windows):
             return False
-        begins, ends = self.relationship.rhythm.quiet
-        quiet = ((begins, ends),) if begins < ends else ((0, ends), (begins, 1440)) if begins > ends else ()
-        return not any(first < until and last > since for since, until in quiet)
+        return not any(first < until and last > since for since, until in self._quiet)

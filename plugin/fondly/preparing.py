@@ -1,0 +1,100 @@
+"""Getting ready: the plugins, the validated outputs, and the plan. Nothing here touches the world but to read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from fondly.busy import busy_plugins
+from fondly.config import Config
+from fondly.gather import IsOurs, adjust, gather
+from fondly.outputs.opening import Ready, key_of, ready_outputs
+from fondly.planner import Horizons, Past, Plan, plan
+from fondly.planner.periods import quarters_between
+from fondly.plugins import Plugins, load_plugins
+from fondly_hooks.types.entries import Busy, Entry
+from fondly_hooks.types.people import Relationship
+from fondly_hooks.types.times import Span
+
+DAY = dt.timedelta(days=1)
+EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A config with its plugins loaded and its outputs validated. Nothing was touched yet."""
+
+    config: Config
+    plugins: Plugins
+    outputs: tuple[Ready, ...]
+
+    @property
+    def relationship(self) -> Relationship:
+        """The people and what they share."""
+        return self.config.relationship
+
+    @property
+    def serious(self) -> bool:
+        """Whether something failed that the config does not call optional."""
+        return any(failure.plugin not in self.plugins.optional for failure in self.plugins.failures)
+
+
+def prepare(config: Config) -> Prepared:
+    """Load the plugins and validate the outputs; raises `ConfigError` with every problem."""
+    plugins = load_plugins(config, busy_plugins(config))
+    return Prepared(config, plugins, tuple(ready_outputs(config, plugins)))
+
+
+def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> tuple[Plan, Plan]:
+    """The plan as the planner made it, and as the adjusters left it. Secrets are still in it: the gate comes next."""
+    relationship, plugins = prepared.relationship, prepared.plugins
+    gathered = gather(plugins, relationship, _days_to_gather(horizons, now), _is_ours(prepared, past))
+    planned = plan(relationship, gathered, past.history, past.commitments, horizons, now)
+    adjusted = adjust(plugins, relationship, planned.entries)
+    return planned, Plan(tuple(sorted(adjusted, key=_order)), planned.left_out)
+
+
+def local_now(relationship: Relationship, now: dt.datetime) -> dt.datetime:
+    """The clock as ``me`` reads it; "today" is theirs, wherever the machine stands. A naive one is taken as theirs."""
+    me = relationship.person(relationship.me)
+    zone = ZoneInfo(me.zone_on(now.date()))
+    return now.replace(tzinfo=zone) if now.tzinfo is None else now.astimezone(zone)
+
+
+def delivery_horizons(relationship: Relationship, now: dt.datetime) -> Horizons:
+    """What a sync delivers: each kind as far ahead as the config says, and back to where practices are tidied away."""
+    today, rhythm = now.date(), relationship.rhythm
+    back = today - rhythm.tidy * DAY
+    return Horizons(
+        practices=Span(back, today + rhythm.horizon * DAY),
+        dates=Span(back, today + rhythm.date_horizon * DAY),
+        anniversaries=Span(today, today + rhythm.anniversary_horizon * DAY),
+    )
+
+
+def _days_to_gather(horizons: Horizons, now: dt.datetime) -> Span:
+    """Whole quarters around the practices and dates, since a quarter is planned as one."""
+    last = max(horizons.practices.end, horizons.dates.end, now.date() + DAY)
+    quarters = list(quarters_between(now.date(), last - DAY))
+    return Span(quarters[0].days[0], quarters[-1].days[-1] + 2 * DAY)
+
+
+def _is_ours(prepared: Prepared, past: Past) -> IsOurs:
+    """Whether a busy time is an entry that fondly made, in any copy: by its mark, or by its UID."""
+    from fondly_calendar.identity import is_ref, uid_for
+
+    relationship = prepared.relationship
+    names = sorted({EXPORT, *(ready.spec.name for ready in prepared.outputs), *past.outputs})
+    uids = past.uids | {uid_for(relationship.id, EXPORT, id, 0) for id in past.commitments}
+    key = key_of(relationship.id)
+
+    def is_ours(busy: Busy) -> bool:
+        return busy.uid in uids or bool(busy.uid and busy.ref and is_ref(key, names, busy.uid, busy.ref))
+
+    return is_ours
+
+
+def _order(entry: Entry) -> tuple[dt.date, float, str]:
+    moment = entry.start.timestamp() if isinstance(entry.start, dt.datetime) else 0.0
+    return entry.first_day, moment, entry.id
