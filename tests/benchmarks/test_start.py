@@ -46,5 +46,5 @@ def test_start(arguments: list[str], floor: str, most: float, tmp_path: Path) ->
     ours, theirs = best_of([str(FONDLY), *arguments], [sys.executable, "-c", floor], environment)
     ratio = ours / theirs
     name = " ".join(arguments)
-    print(f"\nfondly {name}: {ours * 1000:.0f} ms, {ratio:.2f} times `{floor}` ({theirs * 1000:.0f} ms), at most {most}")
+    print(f"\nfondly {name}: {ours * 1000:.0f} ms, {ratio:.2f} times `{floor}`, {theirs * 1000:.0f} ms; at most {most}")
     assert ratio <= most

@@ -17,7 +17,7 @@ from fondly_hooks.types.outputs import OutputContext
 
 DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not strftime: it speaks the machine's language
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_SPECIAL = re.compile(r"()([\\`*_\[\]<>|#~])")
+_SPECIAL = re.compile(r"()([\\`*_\[\]<>|#~]|&(?=#?[0-9A-Za-z]+;))")
 _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))(.)")  # what begins a list, or makes the line above a heading
 _BACKSLASH = r"\1\\\2"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
@@ -55,11 +55,11 @@ class MarkdownOutput:
                 gone = f"the lines 'fondly:begin id={self.context.name}' and 'fondly:end' are gone from {self.path}"
                 return Standing(locked=f"{gone}; put them back, or remove the output from the config", notes=notes)
             return Standing(absent=True, notes=notes)
-        if not any(line.strip() for line in self._region.body):
+        if not self._region.body:  # the way out of the lock below
             return Standing(absent=True, notes=notes)
         if not self._region.intact:
             locked = f"somebody edited the text between the markers in {self.path}, so it stays as it is"
-            remedy = "Move your text outside, leave nothing between the markers, and sync again"
+            remedy = "Move your text outside, leave nothing between the markers, no empty line either, and sync again"
             return Standing(locked=f"{locked}. {remedy}", notes=notes)
         things = []
         for text, ticked, raw in _items(self._region.body):

@@ -1,0 +1,53 @@
+"""Every example in docs/ runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from fondly_hooks import specs
+from world import CONFIG
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/hooks.md").read_text(encoding="utf-8")
+NOW = "2026-11-22T09:00:00+01:00"
+
+
+def plan(config: Path, *arguments: str) -> list[dict[str, object]]:
+    """The planned entries."""
+    command = [sys.executable, "-m", "fondly", "--config", str(config), "--now", NOW, "--json", "plan", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
+    assert done.returncode == 0, done.stderr
+    entries: list[dict[str, object]] = json.loads(done.stdout)["entries"]
+    return entries
+
+
+def test_the_files_of_the_page_work(tmp_path: Path) -> None:
+    """The files that docs/hooks.md shows, put into a hooks folder, do what it says."""
+    config = tmp_path / "fondly.yaml"
+    config.write_text(CONFIG, encoding="utf-8")
+    before = plan(config)
+    assert any(str(entry["start"]).startswith("2026-11-23") for entry in before)
+    (tmp_path / "hooks").mkdir(mode=0o755)
+    files = re.findall(r"`hooks/(\w+\.py)`:\n\n```python\n(.*?)```", PAGE, re.DOTALL)
+    assert [name for name, _ in files] == ["kites.py", "bins.py", "no_mondays.py"]
+    for name, text in files:
+        (tmp_path / "hooks" / name).write_text(text, encoding="utf-8")
+    after = plan(config)
+    bins = [entry for entry in after if str(entry["id"]).startswith("custom/bins/")]
+    assert [entry["start"] for entry in bins] == ["2026-11-26", "2026-12-03", "2026-12-10", "2026-12-17"]
+    assert not any("custom/bins" in str(entry["id"]) for entry in plan(config, "--for", "ben"))
+    ids = {str(entry["id"]) for entry in after}
+    days = ("2026-11-23", "2026-11-30", "2026-12-07", "2026-12-14")
+    mondays = {str(entry["id"]) for entry in before if str(entry["start"])[:10] in days}
+    assert {str(entry["id"]) for entry in before} - ids == mondays
+
+
+def test_every_hook_is_in_the_table() -> None:
+    """The page names each hook with its arguments, and no other."""
+    named = set(re.findall(r"^\| `(fondly_\w+)\(", PAGE, re.MULTILINE))
+    assert named == {name for name in dir(specs) if name.startswith("fondly_")}
