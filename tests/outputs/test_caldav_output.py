@@ -109,6 +109,8 @@ def test_what_was_removed_comes_back_under_another_uid(world: World, calendar: C
     world.sync()
     assert calendar.find("First flat: 7 years") != first
     assert counts(world.sync()) == {}
+    world.state = "another-machine"
+    assert counts(world.sync()) == {}
 
 
 def test_foreign_events_keep_every_byte(world: World, calendar: Calendar) -> None:

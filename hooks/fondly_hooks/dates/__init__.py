@@ -25,7 +25,7 @@ def read_ideas(data: bytes, name: str) -> Iterator[DateIdea]:
     try:
         for item in load_yaml(data):
             yield DateIdea(**{key: _frozen(value) for key, value in item.items()})
-    except (TypeError, ValueError) as problem:
+    except (AttributeError, TypeError, ValueError) as problem:
         raise SourceError(f"{name}: {problem}") from problem
 
 

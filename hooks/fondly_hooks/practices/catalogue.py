@@ -15,7 +15,7 @@ def read_practice(data: bytes, name: str) -> Practice:
     """The practice that the file ``name`` holds; raises `SourceError` with what is wrong."""
     try:
         return _practice(dict(load_yaml(data)))
-    except (KeyError, TypeError, ValueError) as problem:
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
         what = f"'{problem.args[0]}' is missing" if isinstance(problem, KeyError) else problem
         raise SourceError(f"{name}: {what}") from problem
 

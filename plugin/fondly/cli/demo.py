@@ -94,7 +94,7 @@ def _show(out: Console, demo: Demo, first: Run, second: Run) -> None:
 def _how_to_go_on(out: Console, demo: Demo, keep: str | None) -> None:
     out.print(Text("Your own", style="bold"))
     lines = [
-        "Write a fondly.yaml (the README has one of ten lines), then:",
+        "Write a fondly.yaml (the README has one of five lines), then:",
         "",
         "    fondly --config fondly.yaml plan     see what would come, and --why",
         "    fondly --config fondly.yaml sync     bring it to your calendars and notes",

@@ -96,19 +96,19 @@ class CalDavOutput:
 
     def _apply(self, action: Action) -> Outcome:
         thing = action.thing
-        if action.verb == "create" and action.wanted:
+        entry = action.wanted.entry if action.wanted else None
+        if action.verb == "create" and entry:
             href = self.calendar.href_of(f"{action.uid}.ics")
-            return Outcome(action=action, place=href, version=self.calendar.put(href, self._data(action), None))
+            return Outcome(action=action, place=href, version=self.calendar.put(href, self._data(action, entry), None))
         if action.verb in ("update", "delete") and thing is not None:
             version = thing.version or self._version_of(thing.place)
             if version is None:
                 return Outcome(action=action, error="the server names no version of it, so it is not overwritten")
-            if action.verb == "delete":
+            if entry is None:
                 self.calendar.delete(thing.place, version)
                 return Outcome(action=action)
-            return Outcome(
-                action=action, place=thing.place, version=self.calendar.put(thing.place, self._data(action), version)
-            )
+            version = self.calendar.put(thing.place, self._data(action, entry), version)
+            return Outcome(action=action, place=thing.place, version=version)
         return Outcome(action=action, place=thing.place if thing else "", version=thing.version if thing else None)
 
     def _after_conflict(self, action: Action) -> Outcome:
@@ -124,11 +124,10 @@ class CalDavOutput:
             return Outcome(action=action, place=href, version=thing.version)
         return Outcome(action=replace(action, verb="keep", thing=thing, why=MEANWHILE), place=href)
 
-    def _data(self, action: Action) -> str:
-        assert action.wanted is not None  # noqa: S101  # reconcile gives every create and update what is wanted
+    def _data(self, action: Action, entry: Entry) -> str:
         identity = Identity(self.context.key, self.context.name, action.uid, action.generation)
         revision = Revision(action.sequence, action.changed_at)
-        return calendar_object(action.wanted.entry, identity, revision, neutral=self.context.neutral)
+        return calendar_object(entry, identity, revision, neutral=self.context.neutral)
 
     def _version_of(self, href: str) -> str | None:
         return self.calendar.fetch([href]).get(href, (None, ""))[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,7 +62,8 @@ def deliver(
         report = replace(report, notes=(*report.notes, *standing.notes))
         if standing.locked:
             return Delivery(replace(report, error=standing.locked, requests=output.requests))
-        wanted = _wanted(output, _ahead(output, entries, now), remembered, name, relationship_id)
+        identify = _Identities(relationship_id, name, remembered, standing)
+        wanted = [identify(entry, output) for entry in _ahead(output, entries, now)]
         actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None)
         if dry_run:
             return Delivery(_counted(report, [Outcome(action=action) for action in actions], 0, output), tuple(actions))
@@ -93,22 +94,31 @@ def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequen
     return [entry for entry in entries if today <= entry.first_day < last]
 
 
-def _wanted(
-    output: Output, entries: Sequence[Entry], remembered: dict[str, Remembered], name: str, relationship_id: str
-) -> list[Wanted]:
-    wanted = []
-    for entry in entries:
-        row = remembered.get(entry.id)
-        generation = 0 if row is None else row.generation
-        if row is not None and row.gone == "us" and row.pending is None:
-            generation += 1  # a server with a trash bin refuses the UID of what it keeps there
-            row = None
-        uid = row.uid if row else uid_for(relationship_id, name, entry.id, generation)
-        wanted.append(Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid)))
-    return wanted
+class _Identities:
+    """Under which UID each entry stands in one output, or will stand."""
+
+    def __init__(
+        self, relationship_id: str, output: str, remembered: Mapping[str, Remembered], standing: Standing
+    ) -> None:
+        self.relationship_id, self.output, self.remembered = relationship_id, output, remembered
+        self.uids = {thing.uid for thing in standing.things}
+
+    def __call__(self, entry: Entry, output: Output) -> Wanted:
+        uid, generation = self._find(entry.id)
+        return Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid))
+
+    def _find(self, id: str) -> tuple[str, int]:
+        row = self.remembered.get(id)
+        if row is not None and not (row.gone == "us" and row.pending is None):
+            return row.uid, row.generation
+        # A server with a trash bin refuses the UID of what it keeps there, so what fondly itself took away comes back
+        # under another one. Without a journal the calendar tells which one that was.
+        first = 0 if row is None else row.generation + 1
+        uids = [(uid_for(self.relationship_id, self.output, id, first + step), first + step) for step in range(8)]
+        return next((found for found in uids if found[0] in self.uids), uids[0])
 
 
-def _tick(actions: Sequence[Action], remembered: dict[str, Remembered], journal: Journal, now: dt.datetime) -> int:
+def _tick(actions: Sequence[Action], remembered: Mapping[str, Remembered], journal: Journal, now: dt.datetime) -> int:
     """Record what a person ticked there since the last run; how many things that were."""
     fresh = 0
     for action in actions:
@@ -139,6 +149,3 @@ def _counted(report: OutputReport, outcomes: Sequence[Outcome], completed: int, 
         many = f"{len(failed)} entries could not be delivered, the first because " if len(failed) > 1 else ""
         error = f"{many}{failed[0]}"
     return replace(report, **counts, completed=completed, requests=output.requests, error=error)
-
-
-__all__ = ["Delivery", "Standing", "deliver"]

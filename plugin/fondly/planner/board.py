@@ -78,7 +78,7 @@ class Board:
 
     def put_making_room(self, item: Item) -> bool:
         """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching)."""
-        return self.put(item) or self._make_room(item, set(), 3)
+        return self.put(item) or self._make_room(item, set(), 12)
 
     def fix(self, place: Place, *, budget: bool = True) -> None:
         """Put a place that stands already."""
@@ -158,9 +158,9 @@ class Board:
             for rival in sorted(rivals, key=lambda place: place.item.id):
                 if rival.fixed or rival.item.id in tried:
                     continue
-                tried.add(rival.item.id)
                 self._take(rival)
                 if self._has_room(day) and (place := self._place_on(day, item, None, None)):
+                    tried.add(rival.item.id)
                     self._hold(place, True)
                     if self.put(rival.item) or self._make_room(rival.item, tried, depth - 1):
                         return True

@@ -17,6 +17,7 @@ from fondly_hooks.types.cadence import Cadence
 
 EPOCH = dt.date(2001, 1, 1)  # a Monday; the contract counts "every N ..." from here
 DAY = dt.timedelta(days=1)
+LONGEST_QUARTER = 98  # days: fourteen weeks
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def week_name(day: dt.date) -> str:
 def occurrences(cadence: Cadence, prefix: str, within: Quarter, salt: str, *, bare: bool = False) -> list[Occurrence]:
     """The occurrences of ``cadence`` that are planned in that quarter, in order.
 
-    Their ids are ``prefix/period/n``, or ``prefix/period`` for the first where ``bare``. A period longer than the
-    quarter belongs to the quarter that ``salt`` picks for it; its other days are then not used.
+    Their ids are ``prefix/period/n``, or ``prefix/period`` for the first where ``bare``. A turn whose days reach beyond
+    the quarter belongs to one quarter, which ``salt`` picks where they are more than a quarter; its other days are then
+    not used.
     """
     found: list[Occurrence] = []
     inside = frozenset(within.days)
@@ -88,7 +90,8 @@ def occurrences(cadence: Cadence, prefix: str, within: Quarter, salt: str, *, ba
         for n, part in enumerate(_parts(days, cadence), start=1):
             id = f"{prefix}/{period}" if bare and n == 1 else f"{prefix}/{period}/{n}"
             if not inside.issuperset(part):
-                target = part[chance(salt, id) % len(part)]
+                # Up to a quarter long, it belongs where most of it lies, so that none goes a quarter without.
+                target = part[len(part) // 2 if len(part) <= LONGEST_QUARTER else chance(salt, id) % len(part)]
                 part = tuple(day for day in part if day in inside) if target in inside else ()  # noqa: PLW2901
             if part:
                 found.append(Occurrence(id, period, part))

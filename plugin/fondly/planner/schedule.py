@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fondly.planner.board import Board, Free, Item, Place
 from fondly.planner.chance import chance
-from fondly.planner.claims import DATE, Claim, Refusal, choose, offer
+from fondly.planner.claims import DATE, Claim, Offer, Refusal, choose, offer
 from fondly.planner.periods import Quarter, monday_of
 from fondly.planner.slots import Slots
 from fondly_hooks.types.entries import Entry
@@ -45,9 +45,7 @@ def schedule(
     all_items = [item for items in turns.turns.values() for item in items]
     refused = dict(turns.impossible)
     blueprint = Board(relationship.rhythm, slots, relationship.id)
-    items = choose(turns, relationship, ())
-    for item in sorted(items, key=lambda item: _order(item, relationship.id)):
-        blueprint.put_making_room(item)
+    items = _draw(blueprint, turns, relationship)
     known = {item.id for item in all_items}
     if not delivered.keys() & known <= {item.id for item in items}:
         items = choose(turns, relationship, delivered)
@@ -89,6 +87,20 @@ def schedule(
             refused[item.id] = _refusal(item, _why_not(item, free, slots))
     _place_private(turns.private, board, slots, free, delivered, now, refused)
     return Schedule(board.places, refused)
+
+
+def _draw(blueprint: Board, turns: Offer, relationship: Relationship) -> list[Item]:
+    """Put the turns that come on the blueprint. Where one finds no place, another of its family comes in its stead."""
+    items = {item.id: item for item in choose(turns, relationship, ())}
+    in_order = sorted(items.values(), key=lambda item: _order(item, relationship.id))
+    for homeless in [item for item in in_order if not blueprint.put_making_room(item)]:
+        others = (item for item in turns.turns[homeless.family] if item.id not in items)
+        for item in sorted(others, key=lambda item: chance(relationship.id, item.id)):
+            if blueprint.put_making_room(item):
+                del items[homeless.id]
+                items[item.id] = item
+                break
+    return list(items.values())
 
 
 def _refusal(item: Item, why: str) -> Refusal:

@@ -1,0 +1,168 @@
+"""The journal: what it keeps, what it forgets, and how it takes a bad file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fondly.journal import MIGRATIONS, Journal
+from fondly_hooks.errors import FondlyError
+from fondly_hooks.types.delivery import Action, Outcome, Remembered, Thing, Wanted
+from fondly_hooks.types.entries import Entry
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def entry(id: str = "practice/gratitude/2026-W48/1", **changes: object) -> Entry:
+    """A timed entry on the clock of Berlin."""
+    values: dict[str, object] = {
+        "id": id,
+        "kind": "practice",
+        "title": "Thank them",
+        "neutral_title": "One thank-you",
+        "start": dt.datetime(2026, 11, 24, 18, 30, tzinfo=ZoneInfo("Europe/Berlin")),
+        "end": dt.datetime(2026, 11, 24, 18, 40, tzinfo=ZoneInfo("Europe/Berlin")),
+        "suggestion": "gratitude/one-small-thing",
+        "alarms": ("-PT15M",),
+    }
+    return Entry(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def created(journal: Journal, thing: Entry, version: str = '"1"') -> Action:
+    """The action of a first delivery, settled."""
+    wanted = Wanted(entry=thing, uid=f"uid-{thing.id}", generation=0, fields={"su": thing.title})
+    action = Action(verb="create", entry_id=thing.id, uid=wanted.uid, wanted=wanted)
+    journal.intend("ours", [action])
+    journal.settle("ours", [Outcome(action=action, place="/a.ics", version=version)])
+    return action
+
+
+def test_entries_come_back_as_they_were() -> None:
+    """A commitment keeps its zone by name, its days as days, its lists as tuples."""
+    journal = Journal(None)
+    days = {"start": dt.date(2026, 11, 28), "end": dt.date(2026, 11, 29)}
+    day = entry("date/2026-W48", kind="date", suggestion=None, offers=("kites",), **days)
+    journal.commit([entry(), day], NOW)
+    back = journal.commitments()
+    assert back == {entry().id: entry(), day.id: day}
+    assert str(back[entry().id].start.tzinfo) == "Europe/Berlin"  # type: ignore[union-attr]
+    history = journal.history(back)
+    assert history.first_use == NOW.date()
+    assert history.suggestions == {"gratitude/one-small-thing": dt.date(2026, 11, 24)}
+    assert history.ideas == {"kites": dt.date(2026, 11, 28)}
+
+
+def test_intents_stand_until_they_are_settled(tmp_path: Path) -> None:
+    """What was about to be written is known after a crash, before and after the answer."""
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    wanted = Wanted(entry=entry(), uid="u", generation=0, fields={"su": "Thank them"})
+    action = Action(verb="create", entry_id=entry().id, uid="u", wanted=wanted)
+    journal.intend("ours", [action])
+    row = Journal(path).remembered("ours")[entry().id]  # another process, without a farewell of the first
+    assert (row.pending, row.pending_fields, row.version) == ("create", {"su": "Thank them"}, None)
+    journal.settle("ours", [Outcome(action=action, place="/u.ics", version='"1"')])
+    row = Journal(path).remembered("ours")[entry().id]
+    assert (row.pending, row.place, row.version, row.fields) == (None, "/u.ics", '"1"', {"su": "Thank them"})
+
+
+def test_an_error_settles_nothing() -> None:
+    """A write whose answer was an error leaves its intent, for nobody knows what stands there."""
+    journal = Journal(None)
+    wanted = Wanted(entry=entry(), uid="u", generation=0, fields={})
+    action = Action(verb="create", entry_id=entry().id, uid="u", wanted=wanted)
+    journal.intend("ours", [action])
+    journal.settle("ours", [Outcome(action=action, error="the server could not write an entry (500)")])
+    assert journal.remembered("ours")[entry().id].pending == "create"
+
+
+@pytest.mark.parametrize(("verb", "gone"), [("bury", "person"), ("delete", "us")])
+def test_tombstones_stay(verb: str, gone: str) -> None:
+    """Who took it away is remembered, through any forgetting."""
+    journal = Journal(None)
+    action = created(journal, entry())
+    journal.settle("ours", [Outcome(action=Action(verb=verb, entry_id=action.entry_id, uid=action.uid))])  # type: ignore[arg-type]
+    journal.finish("ours", None, [action.entry_id])
+    journal.forget(NOW + dt.timedelta(days=2000))
+    assert journal.remembered("ours")[action.entry_id].gone == gone
+
+
+def test_a_sync_token_does_not_outlive_an_unfinished_run() -> None:
+    """From the first intent on, the next read looks at everything, until the run is finished."""
+    journal = Journal(None)
+    journal.finish("ours", "token-1", [])
+    assert journal.state("ours") == "token-1"
+    created(journal, entry())
+    assert journal.state("ours") is None
+    journal.finish("ours", "token-2", [])
+    assert journal.state("ours") == "token-2"
+
+
+def test_a_tick_is_news_once() -> None:
+    """A completion is recorded once, with its day and nothing else."""
+    journal = Journal(None)
+    assert journal.tick("practice/x", NOW.date())
+    assert not journal.tick("practice/x", NOW.date() + dt.timedelta(days=1))
+    columns = [row[1] for row in journal._db.execute("PRAGMA table_info(done)")]
+    assert columns == ["entry_id", "day"]
+
+
+def test_it_forgets_after_400_days() -> None:
+    """What is older than 400 days is gone, but for tombstones."""
+    journal = Journal(None)
+    created(journal, entry())
+    journal.commit([entry()], NOW)
+    journal.tick(entry().id, NOW.date())
+    journal.forget(NOW + dt.timedelta(days=390))
+    assert journal.commitments()
+    journal.forget(NOW + dt.timedelta(days=410))
+    assert journal.commitments() == {}
+    assert journal.remembered("ours") == {}
+    assert journal.tick(entry().id, NOW.date())
+
+
+def test_edited_things_are_remembered_as_they_stand() -> None:
+    """What a person changed is kept with the values that stand there now."""
+    journal = Journal(None)
+    action = created(journal, entry())
+    thing = Thing(uid=action.uid, fields={"su": "Mine now"}, mine=True, edited=True, version='"2"')
+    kept = Action(verb="keep", entry_id=action.entry_id, uid=action.uid, thing=thing)
+    journal.settle("ours", [Outcome(action=kept, place="/a.ics", version='"2"')])
+    row = journal.remembered("ours")[action.entry_id]
+    assert isinstance(row, Remembered)
+    assert (row.edited, row.fields, row.version) == (True, {"su": "Mine now"}, '"2"')
+
+
+def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
+    """A journal that a newer fondly wrote is not touched."""
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(FondlyError, match="written by a newer fondly"):
+        Journal(path)
+
+
+def test_a_damaged_journal_is_told(tmp_path: Path) -> None:
+    """A file that is no journal is named with its backup, and stays as it is."""
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"this is no database, but it is long enough to be taken for one" * 100)
+    with pytest.raises(FondlyError, match=r"journal\.backup\.db"):
+        Journal(path)
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_backup_is_whole_and_private(tmp_path: Path) -> None:
+    """The copy beside the journal opens by itself, holds the same, and is its owner's alone."""
+    journal = Journal(tmp_path / "journal.db")
+    journal.commit([entry()], NOW)
+    journal.backup()
+    journal.backup()
+    copy = tmp_path / "journal.backup.db"
+    assert copy.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "journal.db").stat().st_mode & 0o077 == 0
+    assert Journal(copy).commitments() == journal.commitments()
