@@ -113,12 +113,12 @@ def _xandikos(folder: Path) -> Iterator[str]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         ports.append(runner.addresses[0][1])
-        ready.set()
         return runner
 
     def serve() -> None:
         asyncio.set_event_loop(loop)
         runner = loop.run_until_complete(start())
+        loop.call_soon(ready.set)  # from here on it can be stopped
         loop.run_forever()
         loop.run_until_complete(runner.cleanup())
         loop.close()

@@ -85,7 +85,7 @@ def _say(run: Run, options: Options, dry_run: bool) -> None:
                 click.echo(f"{report.name:<{width}}  {describe(action)}")
         if not report.error and not report.notes and options.verbosity >= 0:
             click.echo(f"{report.name:<{width}}  {summary(delivery, dry_run=dry_run)}")
-        for note in report.notes:
+        for note in report.notes if options.verbosity >= 0 else ():
             click.echo(f"{report.name:<{width}}  {note}", err=True)
         if report.error:
             click.echo(f"{report.name:<{width}}  failed: {report.error}", err=True)

@@ -36,7 +36,10 @@ class CalDavOptions(Model):
     @field_validator("url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # whose words quote the address, which may hold a password
+            raise ValueError("is no address; write it such as https://cloud.example.org/dav/ana/ours/") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("needs the address of a calendar, such as https://cloud.example.org/dav/ana/ours/")
         if parts.username or parts.password:
@@ -62,10 +65,10 @@ def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
     """The calendar; makes no request yet. Credentials go over TLS or the loopback only."""
     parts = urlsplit(options.url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not options.insecure:
-        raise ConfigError(f"output '{context.name}': {parts.hostname} would get the password in the clear; use https")
+        raise ConfigError(f"{parts.hostname} would get the password in the clear; use https")
     if isinstance(options.password, str) and not context.literal_secrets:
         raise ConfigError(
-            f"output '{context.name}': the password stands in a file that others can read. Run chmod 600 on it, "
+            "the password stands in a config file that others can read. Run chmod 600 on it, "
             "or write {env: NAME}, {command: [...]}, {keyring: SERVICE} or {file: PATH}"
         )
     # All that speaks to a network is imported when it is used.
@@ -73,6 +76,6 @@ def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
     from fondly.outputs.caldav import CalDavOutput
     from fondly_calendar.dav import DavCalendar
 
-    what = f"output '{context.name}': password"
-    password = None if options.password is None else resolve_secret(options.password, context.base, what=what)
+    secret = options.password
+    password = None if secret is None else resolve_secret(secret, context.base, what="its password")
     return CalDavOutput(DavCalendar(options.url, options.username, password, auth=options.auth), context)

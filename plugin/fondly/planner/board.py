@@ -88,6 +88,11 @@ class Board:
         """Whether its week or day would be over the limit with it, or its time is taken by another."""
         return not self._has_room(place.day) or self._overlaps(place.start, place.end, place.day)
 
+    def is_taken(self, place: Place) -> bool:
+        """Whether something else has come to lie at that time, with a budget or without."""
+        aside = any(place.start < other.end and other.start < place.end for other in self._aside)
+        return aside or self._overlaps(place.start, place.end, place.day)
+
     def week_is_full(self, day: dt.date) -> bool:
         """Whether that day's week has no room left."""
         return self._weeks[_week(day.toordinal())] >= self.rhythm.most_per_week

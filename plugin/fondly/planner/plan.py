@@ -40,7 +40,13 @@ def plan(
     days, forgotten = remember(gathered.anniversaries, relationship, _from(horizons.anniversaries, today))
     entries += days
     left_out += forgotten
-    entries += [entry for entry in gathered.entries if _within(entry, horizons.practices)]
+    for entry in gathered.entries:
+        if not _within(entry, horizons.practices):
+            continue
+        if slots.paused(entry.first_day):
+            left_out.append(LeftOut(entry.id, "Everything rests on that day: it is in a pause.", entry.secret_from))
+        else:
+            entries.append(entry)
     planned = {entry.id for entry in entries}
     for entry in commitments.values():
         if entry.id not in planned and _is_past(entry, now, today) and _within(entry, _span(entry, horizons)):

@@ -146,7 +146,7 @@ def _place_private(
     for item in sorted(items, key=lambda item: item.id):
         entry = delivered.get(item.id)
         place = _standing(entry, item, slots, free, now) if entry else None
-        if place:
+        if place and (place.start <= now or not board.is_taken(place)):
             board.fix(place, budget=False)
         elif not board.put(item, budget=False, free=free, after=now + SHORT_NOTICE if entry else None):
             refused[item.id] = _refusal(item, _why_not(item, free, slots))
