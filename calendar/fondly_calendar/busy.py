@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fondly_hooks.errors import SourceError
@@ -27,6 +28,7 @@ def busy_times(data: bytes, person: str, window: Span, zone: ZoneInfo) -> Iterat
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a time zone that had to be guessed is no news to a person
             calendar = icalendar.Calendar.from_ical(data)
+            calendar.subcomponents = [item for item in calendar.subcomponents if _can_be_spread(item)]
             events = recurring_ical_events.of(calendar, skip_bad_series=True).between(begin, finish)
     except Exception as problem:  # both libraries raise whatever their parts raise on a bad file
         raise SourceError(f"is no calendar that can be read: {' '.join(str(problem).split())[:200]}") from problem
@@ -41,6 +43,17 @@ def busy_times(data: bytes, person: str, window: Span, zone: ZoneInfo) -> Iterat
             continue  # at the end of all time, or without a start: nobody is taken by that
         if start < end:
             yield Busy(person, start, end, str(event.get("UID", "")) or None, str(event.get("X-REF", "")) or None)
+
+
+def _can_be_spread(event: Any) -> bool:
+    """Whether its rules can be followed: one with an interval of nothing, or of minutes since long ago, has no end."""
+    rules = event.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        if isinstance(rule, dict):
+            often = {str(word).upper() for word in rule.get("FREQ", [])} & {"SECONDLY", "MINUTELY"}
+            if often or any(step < 1 for step in rule.get("INTERVAL", [])):
+                return False
+    return True
 
 
 def _aware(moment: dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime:

@@ -229,7 +229,11 @@ class DavCalendar:
 
 def _path(href: str) -> str:
     """An href as its path alone, each character quoted in one way: servers do not agree on either."""
-    return quote(unquote(urlsplit(href).path), safe="/@:+,;=~!$&'()*")
+    try:
+        path = urlsplit(href.strip()).path
+    except ValueError:
+        raise OutputError("the server listed something that is no address, so its answer is not used") from None
+    return quote(unquote(path), safe="/@:+,;=~!$&'()*")
 
 
 def _short(problem: Exception) -> str:

@@ -7,7 +7,9 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import IO
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fondly_hooks.types.entries import Entry, LeftOut
-from fondly_hooks.types.people import Relationship
+from fondly_hooks.types.people import Person, Relationship
 
 DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not strftime: it speaks the machine's language
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -26,6 +28,7 @@ class _Trimmed(io.StringIO):
     """A stream without the blanks that rich fills its lines up with; nobody wants them in a file or a pipe."""
 
     def __init__(self, stream: IO[str]) -> None:
+        super().__init__()
         self.stream = stream
 
     def write(self, text: str) -> int:
@@ -37,11 +40,20 @@ class _Trimmed(io.StringIO):
         self.stream.flush()
 
 
-def people_console() -> Console:
-    """Where people's text goes: standard output, in colour on a terminal (NO_COLOR is honoured), trimmed elsewhere."""
-    if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, file=_Trimmed(sys.stdout), width=100)
+class _Console(Console):
+    """A console that leaves it to the command line to end quietly when its reader has seen enough."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through; rich would end the program with 1."""
+        raise BrokenPipeError
+
+
+def people_console(*, stderr: bool = False) -> Console:
+    """Where people's text goes: in colour on a terminal (NO_COLOR is honoured), without trailing blanks elsewhere."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty():
+        return _Console(highlight=False, file=stream)
+    return _Console(highlight=False, file=_Trimmed(stream), width=100)
 
 
 def print_agenda(
@@ -60,7 +72,7 @@ def print_agenda(
         out.print("Nothing is planned in these days.")
     week: tuple[int, int] | None = None
     table = _table()
-    for entry in entries:
+    for entry in (_on_clock_of(relationship.person(viewer), entry) for entry in entries):
         current = entry.first_day.isocalendar()[:2]
         if current != week:
             _flush(out, table)
@@ -74,6 +86,13 @@ def print_agenda(
         out.print(Text("\nLeft out", style="bold"))
         for item in omitted:
             out.print(Padding(Text.assemble((item.id, "cyan"), ": ", item.why), (0, 0, 0, 2)))
+
+
+def _on_clock_of(person: Person, entry: Entry) -> Entry:
+    if isinstance(entry.start, dt.datetime) and isinstance(entry.end, dt.datetime):
+        zone = ZoneInfo(person.zone_on(entry.first_day))
+        return replace(entry, start=entry.start.astimezone(zone), end=entry.end.astimezone(zone))
+    return entry
 
 
 def _table() -> Table:

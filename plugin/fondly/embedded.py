@@ -85,8 +85,9 @@ class EmbeddedServer:
         self._thread.join()
 
     def wait(self) -> None:
-        """Serve until the thread ends, or the person stops it."""
-        self._thread.join()
+        """Serve until the person, or a signal, stops it."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)  # a join without a limit would hear no signal on some systems
 
 
 def make_calendar(server: str, user: str, password: str, name: str, title: str) -> str:

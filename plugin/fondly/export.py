@@ -10,7 +10,7 @@ from fondly.config.records import OutputSpec
 from fondly.gate import for_output
 from fondly.outputs.ics import CALENDAR
 from fondly.outputs.opening import key_of
-from fondly.preparing import EXPORT
+from fondly.recognise import EXPORT
 from fondly_calendar.contentlines import write
 from fondly_calendar.icsfile import read_ics, write_ics
 from fondly_calendar.identity import is_ref, ref_for, uid_for
@@ -34,7 +34,7 @@ def export_text(entries: Iterable[Entry], relationship: Relationship, viewer: st
         todo=False,
         options={},
     )
-    shown = for_output(entries, spec, now)
+    shown = for_output(entries, spec, relationship, now)
     key = key_of(relationship.id)
     parts = []
     for entry in shown:

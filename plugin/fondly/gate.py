@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from fondly.config.records import OutputSpec
 from fondly_hooks.types.entries import Entry, LeftOut
+from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.reports import Failure
 
 Secret = TypeVar("Secret", Entry, LeftOut)
@@ -36,26 +37,32 @@ def failures_for(failures: Iterable[Failure], viewer: str, me: str) -> list[Fail
     return list(failures) if viewer == me else []
 
 
-def for_output(entries: Iterable[Entry], spec: OutputSpec, now: dt.datetime) -> list[Entry]:
+def for_output(entries: Iterable[Entry], spec: OutputSpec, relationship: Relationship, now: dt.datetime) -> list[Entry]:
     """The entries as this output shows them: what all its readers may see, with the titles it wants."""
     shown = []
     for entry in visible(entries, spec.seen_by):
         if _GROUP[entry.kind] not in spec.include:
             continue
-        presented = present(entry, spec)
+        presented = present(entry, spec, relationship)
         if presented.component == "VTODO" and entry.first_day < now.date() and entry.ended_by(now):
             continue  # a to-do that was not done is withdrawn the day after: no backlog
         shown.append(presented)
     return shown
 
 
-def present(entry: Entry, spec: OutputSpec) -> Entry:
-    """The entry with what this output shows of it. Reasons and secrets stay behind in any case."""
+def present(entry: Entry, spec: OutputSpec, relationship: Relationship) -> Entry:
+    """The entry with what this output shows of it. Reasons and secrets stay behind in any case.
+
+    What one person does alone bears that person's name where others read it too.
+    """
     shown = replace(entry, why=(), secret_from=(), source="", offers=())
     if spec.titles == "busy":
         shown = replace(shown, title="Busy", location=None, url=None)
     elif spec.titles == "neutral":
         shown = replace(shown, title=entry.neutral_title)
+    if spec.titles != "busy" and entry.kind == "practice" and spec.seen_by.difference(entry.people):
+        names = ", ".join(relationship.person(id).name for id in entry.people)
+        shown = replace(shown, title=f"{names}: {shown.title}")
     if spec.titles != "full":
         shown = replace(shown, categories=(), color=None)
     if not spec.details:

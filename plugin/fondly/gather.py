@@ -7,58 +7,85 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from fondly.checks import faults
 from fondly.planner import Gathered
 from fondly.plugins import Plugins
+from fondly.recognise import IsOurs
 from fondly_hooks.types.content import Anniversary, DateIdea, Practice
 from fondly_hooks.types.entries import Busy, Change, Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
 
-IsOurs = Callable[[Busy], bool]
 
-
-def gather(plugins: Plugins, relationship: Relationship, days: Span, is_ours: IsOurs) -> Gathered:
+def gather(
+    plugins: Plugins, relationship: Relationship, days: Span, recognise: Callable[[Iterable[Practice]], IsOurs]
+) -> Gathered:
     """All that the providers give for these days, two dates. What fails is in ``plugins.failures``.
 
     The order in which plugins load decides nothing: everything is sorted, and of two records with one name the one of
-    the plugin that comes first by contract stays while the other is reported.
+    the plugin that comes first by contract stays while the other is reported. ``recognise`` makes, from the practices,
+    what knows fondly's own entries among the busy times.
     """
     window = Span(_midnight(days.start), _midnight(days.end))
-    practices = plugins.gather("fondly_practices", Practice, relationship=relationship)
-    ideas = plugins.gather("fondly_date_ideas", DateIdea, relationship=relationship, window=days)
-    anniversaries = plugins.gather("fondly_anniversaries", Anniversary, relationship=relationship)
-    entries = plugins.gather("fondly_entries", Entry, relationship=relationship, window=window)
+
+    def given(hook: str, kind: type[Any], **arguments: Any) -> list[tuple[str, Any]]:
+        pairs = plugins.gather(hook, kind, **arguments)
+        return [(name, record) for name, record in pairs if _is_sound(plugins, name, hook, record, relationship)]
+
+    practices = given("fondly_practices", Practice, relationship=relationship)
+    ideas = given("fondly_date_ideas", DateIdea, relationship=relationship, window=days)
+    anniversaries = given("fondly_anniversaries", Anniversary, relationship=relationship)
+    entries = given("fondly_entries", Entry, relationship=relationship, window=window)
+    busy = {person.id: given("fondly_busy", Busy, person=person.id, window=window) for person in relationship.people}
+    unique_practices = _unique(plugins, "fondly_practices", practices, "slug")
+    is_ours = recognise(unique_practices)
     return Gathered(
-        practices=_unique(plugins, "fondly_practices", practices, "slug"),
+        practices=unique_practices,
         ideas=_unique(plugins, "fondly_date_ideas", ideas, "slug"),
         anniversaries=_unique(plugins, "fondly_anniversaries", anniversaries, "id"),
         entries=_custom(plugins, entries),
-        busy=_busy(plugins, relationship, window, is_ours),
+        busy={person: _taken(person, found, is_ours) for person, found in busy.items()},
     )
 
 
 def adjust(plugins: Plugins, relationship: Relationship, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries after every adjuster had its say. No adjuster can show an entry to somebody it is secret from."""
+    hook = "fondly_adjust_entries"
     current = {entry.id: entry for entry in entries}
-    for name, results in plugins.call_each(
-        "fondly_adjust_entries", entries=tuple(current.values()), relationship=relationship
-    ):
-        for change in results if isinstance(results, list) else [results]:
+    secrets = {entry.id: entry.secret_from for entry in current.values()}  # known also when one drops what another adds
+    for name in plugins.sources:
+        for change in plugins.call_one(name, hook, entries=tuple(current.values()), relationship=relationship):
             if not isinstance(change, Change):
-                plugins.fail(name, "fondly_adjust_entries", f"gave a {type(change).__name__} where a Change belongs")
-                continue
-            for id in change.drop:
-                current.pop(id, None)
-            for entry in change.change:
-                before = current.get(entry.id)
-                if before is None:
-                    plugins.fail(name, "fondly_adjust_entries", f"changes '{entry.id}', which is not planned")
-                    continue
-                hidden = tuple(sorted({*before.secret_from, *entry.secret_from}))
-                current[entry.id] = replace(entry, secret_from=hidden)
-            for entry in change.add:
-                current.setdefault(entry.id, entry)
+                plugins.fail(name, hook, f"gave a {type(change).__name__} where a Change belongs")
+            elif _is_sound(plugins, name, hook, change, relationship):
+                _apply(plugins, name, change, current, relationship)
+                for id, entry in current.items():
+                    secrets[id] = tuple(sorted({*secrets.get(id, ()), *entry.secret_from}))
+                    current[id] = replace(entry, secret_from=secrets[id])
     return tuple(current.values())
+
+
+def _apply(plugins: Plugins, name: str, change: Change, current: dict[str, Entry], relationship: Relationship) -> None:
+    hook = "fondly_adjust_entries"
+    for id in change.drop:
+        current.pop(id, None)
+    for entry in change.change:
+        before = current.get(entry.id)
+        if before is None:
+            plugins.fail(name, hook, f"changes '{entry.id}', which is not planned")
+        elif _is_sound(plugins, name, hook, entry, relationship):
+            current[entry.id] = entry
+    for entry in change.add:
+        if _is_sound(plugins, name, hook, entry, relationship):
+            current.setdefault(entry.id, entry)
+
+
+def _is_sound(plugins: Plugins, name: str, hook: str, record: object, relationship: Relationship) -> bool:
+    """Whether the record can be used; what is wrong with it is reported."""
+    found = faults(record, relationship)
+    if found:
+        plugins.fail(name, hook, "; ".join(found[:3]))
+    return not found
 
 
 def _unique(plugins: Plugins, hook: str, pairs: list[tuple[str, Any]], key: str) -> tuple[Any, ...]:
@@ -78,22 +105,14 @@ def _custom(plugins: Plugins, pairs: list[tuple[str, Entry]]) -> tuple[Entry, ..
         prefix = f"custom/{name}/"
         if not entry.id.startswith(prefix):
             plugins.fail(name, "fondly_entries", f"the id '{entry.id}' must begin with '{prefix}'")
-        elif isinstance(entry.start, dt.datetime) and not entry.start.tzinfo:
-            plugins.fail(name, "fondly_entries", f"'{entry.id}' begins at a time without a zone")
         else:
             good.append((name, replace(entry, kind="custom", source=name)))
     return _unique(plugins, "fondly_entries", good, "id")
 
 
-def _busy(
-    plugins: Plugins, relationship: Relationship, window: Span, is_ours: IsOurs
-) -> dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]]:
-    taken: dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]] = {}
-    for person in relationship.people:
-        found = [record for _, record in plugins.gather("fondly_busy", Busy, person=person.id, window=window)]
-        spans = {(busy.start, busy.end) for busy in found if busy.person == person.id and not is_ours(busy)}
-        taken[person.id] = tuple(sorted(spans))
-    return taken
+def _taken(person: str, found: list[tuple[str, Any]], is_ours: IsOurs) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    """The times when that person is taken, in order, without what fondly itself made."""
+    return tuple(sorted({(b.start, b.end) for _, b in found if b.person == person and not is_ours(b)}))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -78,8 +78,12 @@ class Journal:
         return Past(commitments, self.history(commitments), names, frozenset(uid for _, uid in rows))
 
     def history(self, commitments: Mapping[str, Entry]) -> History:
-        """When each suggestion and idea was last used, by the day it was planned for."""
-        first = self._db.execute("SELECT min(delivered) FROM commitments").fetchone()[0]
+        """When each suggestion and idea was last used, by the day it was planned for, and when fondly was begun.
+
+        What is secret from somebody does not say when that was: it would make what they see deeper.
+        """
+        rows = self._db.execute("SELECT entry_id, delivered FROM commitments")
+        first = min((day for id, day in rows if id in commitments and not commitments[id].secret_from), default=None)
         suggestions: dict[str, dt.date] = {}
         ideas: dict[str, dt.date] = {}
         for entry in commitments.values():

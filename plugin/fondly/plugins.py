@@ -44,21 +44,26 @@ class Plugins:
     failures: list[Failure] = field(default_factory=list)
 
     def call_each(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
-        """Call each implementation of ``hook`` alone: pairs of the plugin's name and its result.
+        """Call each implementation of ``hook`` alone: pairs of the plugin's name and its result."""
+        for name in self.sources:
+            for result in self.call_one(name, hook, **arguments):
+                yield name, result
+
+    def call_one(self, name: str, hook: str, **arguments: Any) -> list[Any]:
+        """Call one plugin's implementation of ``hook``, if it has one; an empty list where it has none or fails.
 
         An iterable result is consumed here, inside the guard, so that a generator that raises half way gives nothing.
         """
-        plugins = [plugin for plugin in self.manager.get_plugins() if self.manager.get_name(plugin) in self.sources]
-        for name in self.sources:
-            plugin = self.manager.get_plugin(name)
-            if plugin is None or not hasattr(plugin, hook):
-                continue
-            caller = self.manager.subset_hook_caller(hook, [other for other in plugins if other is not plugin])
-            try:
-                for result in caller(**arguments):
-                    yield name, list(result) if isinstance(result, Iterator) else result
-            except (Exception, SystemExit) as problem:  # whatever a plugin does, the others go on
-                self.fail(name, hook, problem)
+        plugin = self.manager.get_plugin(name)
+        if plugin is None or not hasattr(plugin, hook):
+            return []
+        others = [other for other in self.manager.get_plugins() if other is not plugin]
+        try:
+            results = self.manager.subset_hook_caller(hook, others)(**arguments)
+            return [list(result) if isinstance(result, Iterator) else result for result in results]
+        except (Exception, SystemExit) as problem:  # whatever a plugin does, the others go on
+            self.fail(name, hook, problem)
+            return []
 
     def gather(self, hook: str, kind: type[Any], **arguments: Any) -> list[tuple[str, Any]]:
         """All records of ``kind`` that the providers of ``hook`` give, each with the name of its plugin."""
@@ -72,12 +77,14 @@ class Plugins:
                 found += [(name, record) for record in records]
         return found
 
-    def fail(self, name: str, hook: str, problem: BaseException | str) -> None:
-        """Report that this plugin failed, by name and source, in one line."""
+    def fail(self, name: str, hook: str, problem: BaseException | str, source: str | None = None) -> None:
+        """Report once that this plugin failed, by name and source, in one line."""
         if isinstance(problem, BaseException):
             text = str(problem)
             problem = text if isinstance(problem, FondlyError) else f"{type(problem).__name__}: {text}".rstrip(": ")
-        self.failures.append(Failure(name, hook, self.sources.get(name, ""), " ".join(problem.split())))
+        failure = Failure(name, hook, source or self.sources.get(name, ""), " ".join(problem.split()))
+        if failure not in self.failures:  # a hook that is called for each person fails for each
+            self.failures.append(failure)
 
     def add(self, name: str, plugin: object, source: str) -> None:
         """Register one plugin; what is wrong with it is reported."""
@@ -122,7 +129,7 @@ def _load_entry_points(plugins: Plugins, blocked: frozenset[str]) -> None:
         try:
             plugins.add(point.name, point.load(), source)
         except (Exception, SystemExit) as problem:  # a plugin's import may do anything
-            plugins.failures.append(Failure(point.name, "", source, f"{type(problem).__name__}: {problem}"))
+            plugins.fail(point.name, "", problem, source)
 
 
 def _load_files(plugins: Plugins, hooks: HooksConfig) -> None:
@@ -134,16 +141,16 @@ def _load_files(plugins: Plugins, hooks: HooksConfig) -> None:
         name = path.stem
         if name in hooks.disable:
             continue
-        refusal = next((why for place in (hooks.folder, path) if (why := _loose(place))), None)
-        if refusal:
-            plugins.failures.append(Failure(name, "", str(path), refusal))
-            continue
         try:
-            plugins.add(name, _import_file(path), str(path))
+            refusal = next((why for place in (hooks.folder, path) if (why := _loose(place))), None)
+            if refusal:
+                plugins.fail(name, "", refusal, str(path))
+            else:
+                plugins.add(name, _import_file(path), str(path))
+        except SyntaxError as problem:
+            plugins.fail(name, "", f"SyntaxError: {problem.msg} (line {problem.lineno})", str(path))
         except (Exception, SystemExit) as problem:  # a plugin's import may do anything
-            where = f" (line {problem.lineno})" if isinstance(problem, SyntaxError) else ""
-            what = problem.msg if isinstance(problem, SyntaxError) else problem
-            plugins.failures.append(Failure(name, "", str(path), f"{type(problem).__name__}: {what}{where}"))
+            plugins.fail(name, "", problem, str(path))
 
 
 def _loose(path: Path) -> str | None:

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from fondly.busy import busy_plugins
 from fondly.config import Config
-from fondly.gather import IsOurs, adjust, gather
-from fondly.outputs.opening import Ready, key_of, ready_outputs
+from fondly.gather import adjust, gather
+from fondly.outputs.opening import Ready, ready_outputs
 from fondly.planner import Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
 from fondly.plugins import Plugins, load_plugins
-from fondly_hooks.types.entries import Busy, Entry
+from fondly.recognise import recogniser
+from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
 
 DAY = dt.timedelta(days=1)
-EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def prepare(config: Config) -> Prepared:
 def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> tuple[Plan, Plan]:
     """The plan as the planner made it, and as the adjusters left it. Secrets are still in it: the gate comes next."""
     relationship, plugins = prepared.relationship, prepared.plugins
-    gathered = gather(plugins, relationship, _days_to_gather(horizons, now), _is_ours(prepared, past))
+    days = _days_to_gather(horizons, now)
+    names = [ready.spec.name for ready in prepared.outputs]
+    gathered = gather(plugins, relationship, days, lambda given: recogniser(relationship, names, past, given, days))
     planned = plan(relationship, gathered, past.history, past.commitments, horizons, now)
     adjusted = adjust(plugins, relationship, planned.entries)
     return planned, Plan(tuple(sorted(adjusted, key=_order)), planned.left_out)
@@ -78,21 +80,6 @@ def _days_to_gather(horizons: Horizons, now: dt.datetime) -> Span:
     last = max(horizons.practices.end, horizons.dates.end, now.date() + DAY)
     quarters = list(quarters_between(now.date(), last - DAY))
     return Span(quarters[0].days[0], quarters[-1].days[-1] + 2 * DAY)
-
-
-def _is_ours(prepared: Prepared, past: Past) -> IsOurs:
-    """Whether a busy time is an entry that fondly made, in any copy: by its mark, or by its UID."""
-    from fondly_calendar.identity import is_ref, uid_for
-
-    relationship = prepared.relationship
-    names = sorted({EXPORT, *(ready.spec.name for ready in prepared.outputs), *past.outputs})
-    uids = past.uids | {uid_for(relationship.id, EXPORT, id, 0) for id in past.commitments}
-    key = key_of(relationship.id)
-
-    def is_ours(busy: Busy) -> bool:
-        return busy.uid in uids or bool(busy.uid and busy.ref and is_ref(key, names, busy.uid, busy.ref))
-
-    return is_ours
 
 
 def _order(entry: Entry) -> tuple[dt.date, float, str]:

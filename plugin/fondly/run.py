@@ -6,9 +6,10 @@ load config → gather (hooks) → plan (pure) → adjust (hooks) → gate
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fondly.gate import for_output
@@ -52,7 +53,7 @@ def sync(
     Raises `FondlyError` where nothing could be begun; what fails on the way is in the run's deliveries and failures.
     """
     chosen = [ready for ready in prepared.outputs if not only or ready.spec.name in set(only)]
-    with one_at_a_time(folder):
+    with contextlib.nullcontext() if dry_run else one_at_a_time(folder):
         path = folder / JOURNAL
         journal = Journal(path if path.exists() or not dry_run else None)
         try:
@@ -60,7 +61,7 @@ def sync(
             deliveries = []
             for ready in chosen:
                 name = ready.spec.name
-                entries = for_output(adjusted.entries, ready.spec, now)
+                entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
                 deliveries.append(
                     _serve(prepared, ready, entries, journal, now, dry_run, lambda o, name=name: progress(name, o))  # type: ignore[misc]
                 )
@@ -84,23 +85,19 @@ def _serve(
     report = OutputReport(ready.spec.name, ready.spec.kind)
     if ready.kind is None:
         note = f"outputs of the kind '{ready.spec.kind}' come with a later version; nothing is written there"
-        return Delivery(OutputReport(ready.spec.name, ready.spec.kind, notes=(note,)))
+        return Delivery(replace(report, notes=(note,)))
     if not ready.spec.seen_by:
-        report = OutputReport(
-            ready.spec.name, ready.spec.kind, notes=("it has no 'seen_by', so nothing may be shown there",)
-        )
+        report = replace(report, notes=("it has no 'seen_by', so nothing may be shown there",))
     try:
         output = ready.open(prepared.config, now)
+        with contextlib.closing(output):
+            return deliver(
+                output, report, entries, journal, prepared.relationship.id, now, dry_run=dry_run, progress=progress
+            )
     except FondlyError as problem:
-        return Delivery(OutputReport(ready.spec.name, ready.spec.kind, error=str(problem)))
+        return Delivery(replace(report, error=str(problem)))
     except Exception as problem:  # an output kind of anybody's may do anything; the others are served
-        return Delivery(OutputReport(ready.spec.name, ready.spec.kind, error=f"{type(problem).__name__}: {problem}"))
-    try:
-        return deliver(
-            output, report, entries, journal, prepared.relationship.id, now, dry_run=dry_run, progress=progress
-        )
-    finally:
-        output.close()
+        return Delivery(replace(report, error=f"{type(problem).__name__}: {problem}"))
 
 
 def _record(journal: Journal, planned: Plan, deliveries: Iterable[Delivery], now: dt.datetime) -> None:

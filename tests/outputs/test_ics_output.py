@@ -159,3 +159,16 @@ def test_nobody_sees_means_nothing_goes_there(tmp_path: Path) -> None:
     assert counts(run) == {}
     assert "seen_by" in run.deliveries[0].report.notes[0]
     assert "BEGIN:VEVENT" not in text(world)
+
+
+def test_what_one_does_alone_bears_a_name_where_others_read_it(tmp_path: Path) -> None:
+    """In a shared calendar Ben can tell what is Ana's to do; in Ana's own there is no need to say so."""
+    shared = World(tmp_path / "shared", [FILE])
+    own = World(tmp_path / "own", [FILE.replace("[ana, ben]", "[ana]")])
+    for world in (shared, own):
+        world.folder.mkdir()
+        world.sync()
+    lone = [line for line in text(shared).splitlines() if line.startswith("SUMMARY:Ana: ")]
+    assert len(lone) > 3
+    assert "SUMMARY:Ana: " not in text(own)
+    assert lone[0].replace("Ana: ", "") in text(own)

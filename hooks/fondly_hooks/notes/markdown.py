@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from glob import escape
@@ -24,6 +25,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _DONE_DATE = re.compile(r"\s*✅ \d{4}-\d{2}-\d{2}\s*$")
 _TICK = re.compile(r"- \[([ xX])\] (.*)")
 _EMPTY = "Nothing planned."
+
+AT_WORK = 3  # seconds after a person's save in which nothing is written
 
 
 class MarkdownOutput:
@@ -55,6 +58,8 @@ class MarkdownOutput:
                 gone = f"the lines 'fondly:begin id={self.context.name}' and 'fondly:end' are gone from {self.path}"
                 return Standing(locked=f"{gone}; put them back, or remove the output from the config", notes=notes)
             return Standing(absent=True, notes=notes)
+        if _sum(self._text) != state and self._was_saved_just_now():
+            return Standing(locked=f"{self.path} was saved a moment ago; the next sync writes it", notes=notes)
         if not self._region.body:  # the way out of the lock below
             return Standing(absent=True, notes=notes)
         if not self._region.intact:
@@ -93,15 +98,20 @@ class MarkdownOutput:
                 replace_atomically(self.path, text.encode())
             except OSError as problem:
                 raise OutputError(f"{self.path} cannot be written: {problem.strerror or problem}") from None
+            self._text = text
         for action in actions:
             yield Outcome(action=action)
 
     def state(self, outcomes: Sequence[Outcome]) -> str | None:
-        """A file is read whole each time."""
-        return None
+        """The sum of the file as it stands, by which the next run knows whether a person wrote it since."""
+        return None if self._text is None else _sum(self._text)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _was_saved_just_now(self) -> bool:
+        """Whether somebody may be at work in it: an editor whose file changes while it is open asks, or clobbers."""
+        return abs(self.context.now.timestamp() - self.path.stat().st_mtime) < AT_WORK
 
     def _read_text(self) -> str | None:
         try:
@@ -160,3 +170,7 @@ def _plain(text: str) -> str:
 def _escape(text: str) -> str:
     """Text that Markdown shows as it is; nothing in it can begin a comment, a link or a marker."""
     return _SPECIAL.sub(_BACKSLASH, text)
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

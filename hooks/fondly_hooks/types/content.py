@@ -15,7 +15,11 @@ Energy = Literal["low", "medium", "high"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """One concrete small thing to do. ``depth`` runs from 1, light, to 3, deep; ``minutes`` is about how long."""
+    """One concrete small thing to do.
+
+    ``minutes`` is about how long it takes, ``depth`` runs from 1, light, to 3, deep. A ``setting`` of ``apart`` or
+    ``anywhere`` works at a distance too.
+    """
 
     slug: str
     title: str
@@ -57,7 +61,7 @@ class DateIdea:
     """Something to do together, with the facts needed to choose it.
 
     ``cost`` is a rough total for everybody; ``days_ahead`` the days that preparing takes; ``contains`` what somebody
-    may want to avoid; ``seasons`` empty means all of them.
+    may want to avoid; ``seasons`` empty means all of them. A ``setting`` of ``apart`` is for people at a distance.
     """
 
     slug: str
@@ -76,6 +80,7 @@ class DateIdea:
     children: Literal["welcome", "sitter"] = "welcome"
     step_free: bool = True
     quiet: bool = True
+    touch: bool = False
     contains: tuple[str, ...] = ()
     age: int = 0
     serves: tuple[str, ...] = ()

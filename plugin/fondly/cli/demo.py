@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from rich.text import Text
 
 from fondly.agenda import people_console, print_agenda
 from fondly.cli import Options
-from fondly.cli.common import print_json
+from fondly.cli.common import print_json, say_failures
 from fondly.demo import USER, Demo, running_demo
 from fondly.gate import visible
 from fondly.planner import Horizons
@@ -44,14 +46,21 @@ def command(options: Options, keep: str | None, serve: bool) -> int:
     with _folder(keep) as folder, running_demo(folder, options.now or dt.datetime.now(dt.UTC)) as demo:
         first, second = demo.sync(), demo.sync()
         if options.json:
-            print_json({"outputs": [delivery.report.as_json() for delivery in first.deliveries], "failures": []})
+            print_json(
+                {
+                    "outputs": [delivery.report.as_json() for delivery in first.deliveries],
+                    "failures": [failure.as_json() for failure in second.failures],
+                }
+            )
         else:
             out = people_console()
             _show(out, demo, first, second)
             _how_to_go_on(out, demo, keep)
-            if serve:
-                _address(out, demo)
+        say_failures(second.failures)
         if serve:
+            _address(people_console(stderr=options.json), demo)
+            # Ended by a signal, it still tidies up: the folder holds a password.
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
             with contextlib.suppress(KeyboardInterrupt):
                 demo.server.wait()
         return max(first.exit_code, second.exit_code)
@@ -82,10 +91,7 @@ def _show(out: Console, demo: Demo, first: Run, second: Run) -> None:
         table.add_row(Text(report.name, style="cyan"), WHERE[report.name], result)
     out.print(Padding(table, (0, 0, 1, 2)))
     shared, own = first.deliveries[0].report.created, first.deliveries[1].report.created
-    out.print(
-        f"The surprise party and what concerns Ana alone stand in hers ({own}) and not in theirs ({shared}).\n"
-        "That the party exists changes no byte of anything that Ben can see."
-    )
+    out.print(f"The surprise party and what concerns Ana alone stand in hers ({own}) and not in theirs ({shared}).")
     written = sum(d.report.created + d.report.updated + d.report.deleted for d in second.deliveries)
     requests = sum(d.report.requests for d in second.deliveries)
     out.print(f"A second sync wrote {written or 'nothing'}: {requests} requests to look at two calendars.\n")

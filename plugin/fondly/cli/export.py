@@ -10,6 +10,7 @@ import click
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
 from fondly.export import export_text, write_export
+from fondly.gate import failures_for
 from fondly.preparing import delivery_horizons, make_plan
 from fondly.state import past_in, state_folder
 from fondly_hooks.errors import ConfigError
@@ -37,5 +38,5 @@ def command(options: Options, person: str | None, target: str) -> int:
             print_json({"export": target, "entries": count, "failures": []})
         elif options.verbosity >= 0:
             click.echo(f"{count} entries written to {target}", err=True)
-    say_failures(prepared.plugins.failures)
+    say_failures(failures_for(prepared.plugins.failures, viewer, relationship.me))
     return int(prepared.serious)

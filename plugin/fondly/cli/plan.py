@@ -30,14 +30,14 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     window = Span(first, first + dt.timedelta(days=days))
     _, plan = make_plan(prepared, past_in(state_folder(relationship.id)), Horizons.all_in(window), now)
     entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
-    failures = prepared.plugins.failures
+    failures = failures_for(prepared.plugins.failures, viewer, relationship.me)
     if options.json:
         print_json(
             {
                 "window": {"start": window.start.isoformat(), "end": window.end.isoformat()},
                 "entries": [entry.as_json() for entry in entries],
                 "left_out": [{"id": item.id, "why": item.why} for item in left_out],
-                "failures": [failure.as_json() for failure in failures_for(failures, viewer, relationship.me)],
+                "failures": [failure.as_json() for failure in failures],
             }
         )
     else:

@@ -83,7 +83,7 @@ def _say(run: Run, options: Options, dry_run: bool) -> None:
         for action in delivery.actions if dry_run else ():
             if action.verb in WRITES:
                 click.echo(f"{report.name:<{width}}  {describe(action)}")
-        if not report.error and not report.notes and options.verbosity >= 0:
+        if not report.error and (delivery.actions or not report.notes) and options.verbosity >= 0:
             click.echo(f"{report.name:<{width}}  {summary(delivery, dry_run=dry_run)}")
         for note in report.notes if options.verbosity >= 0 else ():
             click.echo(f"{report.name:<{width}}  {note}", err=True)

@@ -34,6 +34,10 @@ def _from_text(parse: Callable[[str], T], type_: type[T], what: str) -> BeforeVa
     return BeforeValidator(validate)
 
 
+class _Never(int):
+    """A type of nothing that YAML gives: a length of time is always written as text."""
+
+
 def _truth(value: Any) -> bool:
     words = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
     if isinstance(value, bool):
@@ -109,5 +113,5 @@ Window = Annotated[TimeWindow, _from_text(parse_time_window, TimeWindow, "a wind
 Windows = Annotated[list[Window], BeforeValidator(_as_list)]
 Partial = Annotated[PartialDate, _from_text(parse_partial_date, PartialDate, "a date such as 2015-06-20")]
 Hours = Annotated[tuple[int, int], _from_text(parse_hours, tuple, "a span such as 22:00-07:30")]
-Days = Annotated[int, _from_text(parse_days, type(None), "a length such as '14 days'")]
+Days = Annotated[int, _from_text(parse_days, _Never, "a length such as '14 days'")]
 Secret = Annotated[Any, BeforeValidator(_secret)]

@@ -7,12 +7,14 @@ import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
 from fondly.config.document import Document, KeyPath, Problem, read_document, refuse
 from fondly.config.explain import explain
 from fondly.config.models import PRACTICES, ConfigModel, DaySpan, OutputModel, RememberedModel
+from fondly.config.places import place_of
 from fondly.config.records import BusySource, Config, HooksConfig, OutputSpec
 from fondly.config.suggest import did_you_mean
 from fondly_hooks.errors import ConfigError
@@ -166,22 +168,26 @@ def _relationship(model: ConfigModel) -> Relationship:
             touch=rhythm.touch,
             pauses=tuple(_range(pause) for pause in rhythm.pauses),
         ),
-        practices={
-            slug: PracticeWish(
-                every=wish.every,
-                at=None if wish.at is None else tuple(wish.at),
-                minutes=wish.minutes,
-                together=None if wish.with_ is None else wish.with_ == "together",
-            )
-            for slug, wish in sorted(model.practices.items())
-        },
+        practices=MappingProxyType(
+            {
+                slug: PracticeWish(
+                    every=wish.every,
+                    at=None if wish.at is None else tuple(wish.at),
+                    minutes=wish.minutes,
+                    together=None if wish.with_ is None else wish.with_ == "together",
+                )
+                for slug, wish in sorted(model.practices.items())
+            }
+        ),
         dates=DateWish(
             every=dates.every,
             at=tuple(parse_time_window(text) for text in DATE_WINDOWS) if dates.at is None else tuple(dates.at),
             minutes=dates.minutes,
             budget=dates.budget,
             currency=dates.currency,
-            place=Place(dates.place.name, dates.place.latitude, dates.place.longitude) if dates.place else None,
+            place=Place(dates.place.name, dates.place.latitude, dates.place.longitude)
+            if dates.place
+            else place_of(model.timezone),
             never=frozenset(dates.never),
             sitter=dates.sitter,
         ),

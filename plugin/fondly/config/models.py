@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from fondly.config.fields import Day, Days, Every, Hours, Identity, Partial, Secret, Slug, Truth, Windows, Zone
+from fondly.config.fields import Day, Days, Every, Hours, Identity, Partial, Slug, Truth, Windows, Zone
 from fondly_hooks.types.cadence import Cadence
 
 Leap = Literal["feb-28", "mar-1", "both", "leap-years"]
@@ -186,6 +186,3 @@ class ConfigModel(Model):
     hooks: HooksModel = Field(default_factory=HooksModel)
     busy: list[BusyModel] = []
     outputs: list[OutputModel] = []
-
-
-__all__ = ["ConfigModel", "Model", "Secret"]

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.planner.board import Item
-from fondly.planner.periods import DAY, Quarter, occurrences
+from fondly.planner.periods import DAY, Quarter, occurrences, quarters_between
 from fondly.planner.shares import shares, spread
 from fondly.planner.slots import Need, Slots
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import LeftOut
 from fondly_hooks.types.people import PracticeWish, Relationship
+from fondly_hooks.types.times import Span
 
 DATE = "date"
 ON_REQUEST_ONLY = frozenset({"forgiveness"})  # planned for nobody who did not ask (facts/practices.md)
@@ -59,6 +60,18 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
     if len(everybody) > 1 and dates.every.is_planned and dates.at:
         found.append(Claim(DATE, "date", dates.every, Need(dates.at, dates.minutes, everybody)))
     return found, left_out
+
+
+def turn_ids(relationship: Relationship, practices: Iterable[Practice], days: Span) -> set[str]:
+    """The ids of all turns that could come in the quarters of these days, two dates, whether they come or not."""
+    found, _ = claims(relationship, practices)
+    quarters = list(quarters_between(days.start, days.end - DAY))
+    return {
+        turn.id
+        for claim in found
+        for quarter in quarters
+        for turn in occurrences(claim.every, claim.prefix, quarter, relationship.id, bare=claim.family == DATE)
+    }
 
 
 @dataclass(frozen=True, slots=True)

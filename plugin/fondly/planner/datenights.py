@@ -11,16 +11,17 @@ from fondly_hooks.types.content import DateIdea
 from fondly_hooks.types.people import DateWish
 
 NEVER = dt.date.min
-ROLES = {"familiar": "Something you know", "new": "Something new", "effortless": "Next to no effort"}
+ROLES = {"familiar": "Something familiar", "new": "Something new", "effortless": "Next to no effort"}
 
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What the choice depends on: when it begins, how many minutes there are, whether the people are apart."""
+    """What the choice depends on: its beginning and length, whether the people are apart, whether touch is welcome."""
 
     start: dt.datetime
     minutes: int
     apart: bool
+    touch: bool = False
 
 
 def offer_ideas(
@@ -43,10 +44,13 @@ def offer_ideas(
         open_ideas = [idea for idea, test in zip(fitting, tests, strict=True) if idea not in taken and test]
         chosen.extend((role, idea) for idea in open_ideas[:1])
 
-    known = [idea for idea in fitting if idea.slug in used]
-    take("new", ["shared-experiences" in idea.serves for idea in fitting])
+    novel = ["shared-experiences" in idea.serves for idea in fitting]
+    unused = [idea.slug not in used for idea in fitting]
+    take("new", [all(pair) for pair in zip(novel, unused, strict=True)])
+    if not chosen:
+        take("new", unused if any(unused) else novel)
     take("effortless", [idea.effort == 1 for idea in fitting])
-    take("familiar", [idea in known or (not known and idea.energy == "low") for idea in fitting])
+    take("familiar", [idea.energy == "low" for idea in fitting])
     return sorted(chosen, key=lambda pair: list(ROLES).index(pair[0]))
 
 
@@ -56,13 +60,14 @@ def describe(offers: Iterable[tuple[str, DateIdea]], currency: str) -> str:
     for role, idea in offers:
         cost = f"about {idea.cost:g} {currency}" if idea.cost else "costs nothing"
         lines.append(f"{ROLES[role]}: {idea.title}. {idea.text} ({idea.minutes} min, {cost})")
-    return "\n\n".join(lines) if len(lines) > 1 else "This time is kept free for the two of you."
+    return "\n\n".join(lines) if len(lines) > 1 else "This time is kept free for a date."
 
 
 def _fits(idea: DateIdea, evening: Evening, wish: DateWish) -> bool:
     return (
         idea.minutes <= evening.minutes
         and (wish.budget is None or idea.cost <= wish.budget)
+        and (evening.touch or not idea.touch)
         and not wish.never.intersection((*idea.contains, *idea.tags, idea.slug))
         and (idea.setting == "apart") == evening.apart
         and (not idea.parts or _part(evening.start) in idea.parts)

@@ -152,7 +152,8 @@ class _Planner:
         if delivered is not None:
             self._use(delivered, place.day)
             return replace(delivered, start=place.start, end=place.end, people=people)
-        evening = Evening(place.start, place.item.need.minutes, self.slots.apart(place.day))
+        rhythm = self.relationship.rhythm
+        evening = Evening(place.start, place.item.need.minutes, self.slots.apart(place.day), rhythm.touch)
         offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.relationship.id)
         entry = Entry(
             id=place.item.id,

@@ -34,7 +34,6 @@ class History:
 
 
 # What was delivered, by entry id, as it was planned then.
-Commitment = Entry
 Commitments = Mapping[str, Entry]
 
 

@@ -44,7 +44,7 @@ def yearly(anniversary: Anniversary, window: Span) -> Iterator[tuple[dt.date, st
     origin = anniversary.origin
     for year in range(window.start.year, window.end.year + 1):
         count = None if origin.year is None else year - origin.year
-        if count is not None and count < 1:
+        if count is not None and count < 0:
             continue
         for day, occurrence in _days_in(anniversary, year):
             if window.start <= day < window.end:
@@ -68,9 +68,9 @@ def _entry(
 ) -> Entry:
     neutral, category, color = _STYLES.get(anniversary.kind, ("A day to remember", "Anniversary", "crimson"))
     origin = anniversary.origin
-    count = "" if years is None else "1 year" if years == 1 else f"{years} years"
+    count = "" if not years else "1 year" if years == 1 else f"{years} years"
     if anniversary.kind == "birthday":
-        title = f"{anniversary.name} turns {years}" if years is not None else f"Birthday of {anniversary.name}"
+        title = f"{anniversary.name} turns {years}" if years else f"Birthday of {anniversary.name}"
     elif anniversary.kind == "memorial":
         title = f"Remembering {anniversary.name}" + (f" ({count})" if count else "")
     else:

@@ -52,8 +52,9 @@ def eligible(practice: Practice, moment: Moment, rhythm: Rhythm) -> list[Suggest
         and suggestion.depth <= depth_on(moment.day, moment.first_use, rhythm)
         and (rhythm.touch or not suggestion.touch)
     ]
-    settings = ("apart", "anywhere") if moment.apart else ("home", "out", "anywhere")
-    return [one for one in fitting if one.setting in settings and not (one.touch and moment.apart)]
+    if not moment.apart:
+        return fitting
+    return [one for one in fitting if one.setting in ("apart", "anywhere") and not one.touch]
 
 
 def depth_on(day: dt.date, first_use: dt.date, rhythm: Rhythm) -> int:
