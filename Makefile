@@ -44,7 +44,7 @@ test-tools: $(VENV)/.test
 	$(BIN)/pytest -m tools
 
 test-long: $(VENV)/.test
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -n auto -m long
 
 bench: $(VENV)/.test
 	$(BIN)/pytest -s -m bench tests/benchmarks

@@ -381,7 +381,7 @@ def check(life: Life) -> None:
     check_what_and_for_whom(life, found)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(life=lives())
 def test_promises_hold_for_random_lives(life: Life) -> None:
     """Whoever the people are and however they live, the plan keeps every promise."""
