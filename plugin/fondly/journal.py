@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from fondly.journalrows import entry_of, remembered_of, text_of
 from fondly.planner import History, Past
 from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered
-from fondly_hooks.types.entries import ENTRY_FIELDS, Entry
+from fondly_hooks.types.entries import Entry
 
 MIGRATIONS = (
     """
@@ -57,9 +57,7 @@ class Journal:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._migrate()
         except (sqlite3.Error, OSError) as problem:
-            raise FondlyError(
-                f"the journal {path} cannot be read: {problem}. Its last backup is {self._backup_path(path)}"
-            ) from None
+            raise self._damaged(problem) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -67,8 +65,9 @@ class Journal:
 
     def commitments(self) -> dict[str, Entry]:
         """Every entry that was delivered, as it was planned then, by id."""
-        rows = self._db.execute("SELECT entry_id, entry FROM commitments ORDER BY entry_id")
-        return {id: _entry(json.loads(text)) for id, text in rows}
+        with self._reading():
+            rows = self._db.execute("SELECT entry_id, entry FROM commitments ORDER BY entry_id")
+            return {id: entry_of(text) for id, text in rows}
 
     def past(self) -> Past:
         """What a plan needs to know of earlier runs."""
@@ -94,8 +93,9 @@ class Journal:
 
     def remembered(self, output: str) -> dict[str, Remembered]:
         """What is known of each entry in that output, by entry id."""
-        rows = self._db.execute(f"SELECT {COLUMNS} FROM things WHERE output = ? ORDER BY entry_id", (output,))  # noqa: S608
-        return {row[0]: _remembered(row) for row in rows}
+        with self._reading():
+            rows = self._db.execute(f"SELECT {COLUMNS} FROM things WHERE output = ? ORDER BY entry_id", (output,))  # noqa: S608
+            return {row[0]: remembered_of(row) for row in rows}
 
     def state(self, output: str) -> str | None:
         """What the last read of that output left, such as a sync token."""
@@ -160,7 +160,7 @@ class Journal:
                 self._db.execute(
                     "INSERT INTO commitments VALUES (?, ?, ?, ?) "
                     "ON CONFLICT (entry_id) DO UPDATE SET entry = excluded.entry, day = excluded.day",
-                    (entry.id, _as_text(entry), entry.first_day.isoformat(), now.date().isoformat()),
+                    (entry.id, text_of(entry), entry.first_day.isoformat(), now.date().isoformat()),
                 )
 
     def release(self, ids: Iterable[str]) -> None:
@@ -195,6 +195,19 @@ class Journal:
             os.replace(temporary, target)
         except (sqlite3.Error, OSError) as problem:
             raise FondlyError(f"the journal's backup {target} cannot be written: {problem}") from None
+
+    @contextlib.contextmanager
+    def _reading(self) -> Any:
+        try:
+            yield
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as problem:
+            raise self._damaged(problem) from None
+
+    def _damaged(self, problem: Exception) -> FondlyError:
+        words = " ".join(str(problem).split())
+        return FondlyError(
+            f"the journal {self.path} cannot be read: {words}. Its last backup is {self._backup_path(self.path)}"
+        )
 
     @contextlib.contextmanager
     def _transaction(self) -> Any:
@@ -247,49 +260,3 @@ class Journal:
     @staticmethod
     def _backup_path(path: Path | None) -> Path:
         return (path or Path("journal.db")).with_name("journal.backup.db")
-
-
-def _remembered(row: tuple[Any, ...]) -> Remembered:
-    id, uid, generation, place, version, fields, sequence, edited, done, ends, gone, pending, pending_fields = row
-    return Remembered(
-        entry_id=id,
-        uid=uid,
-        generation=generation,
-        place=place,
-        version=version,
-        fields=json.loads(fields),
-        sequence=sequence,
-        edited=bool(edited),
-        done=bool(done),
-        ends=_moment(ends),
-        gone=gone,
-        pending=pending,
-        pending_fields=json.loads(pending_fields),
-    )
-
-
-def _moment(text: str | None) -> dt.datetime | dt.date | None:
-    if text is None:
-        return None
-    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
-
-
-def _as_text(entry: Entry) -> str:
-    """An entry as JSON, its times with the name of their zone, which an offset alone would lose."""
-    values = {name: getattr(entry, name) for name in ENTRY_FIELDS}
-    for name in ("start", "end"):
-        moment = values[name]
-        zone = moment.tzinfo if isinstance(moment, dt.datetime) else None
-        values[name] = [moment.isoformat(), zone.key if isinstance(zone, ZoneInfo) else None]
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
-
-
-def _entry(values: dict[str, Any]) -> Entry:
-    for name in ("start", "end"):
-        text, zone = values[name]
-        moment = _moment(text)
-        values[name] = moment.astimezone(ZoneInfo(zone)) if zone and isinstance(moment, dt.datetime) else moment
-    known: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in ENTRY_FIELDS
-    }
-    return Entry(**known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.planner.board import Item
@@ -121,16 +121,11 @@ def offer(quarter: Quarter, all_claims: Iterable[Claim], relationship: Relations
     return Offer(quarter, turns, _granted(quarter, turns, relationship, slots), tuple(private), impossible)
 
 
-def choose(offer: Offer, relationship: Relationship, delivered: Collection[str]) -> list[Item]:
-    """The turns that come: as many of each family as there is room for, evenly spread, those delivered among them."""
+def choose(offer: Offer, relationship: Relationship) -> list[Item]:
+    """The turns that come: as many of each family as there is room for, evenly spread."""
     chosen: list[Item] = []
     for family, items in offer.turns.items():
-        count = offer.granted[family]
-        ids = {item.id for item in items if item.id in delivered}
-        for item in spread(items, count, f"{relationship.id}/{offer.quarter}/{family}"):
-            if len(ids) < count:
-                ids.add(item.id)
-        chosen += [item for item in items if item.id in ids]
+        chosen += spread(items, offer.granted[family], f"{relationship.id}/{offer.quarter}/{family}")
     return chosen
 
 

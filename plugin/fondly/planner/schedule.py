@@ -39,59 +39,91 @@ def schedule(
     delivered: Mapping[str, Entry],
     now: dt.datetime,
 ) -> Schedule:
-    """The schedule of that quarter. ``delivered`` has what stands in some output, by id, as it was planned then."""
-    claims = list(claims)
-    turns = offer(quarter, claims, relationship, slots)
-    all_items = [item for items in turns.turns.values() for item in items]
-    refused = dict(turns.impossible)
-    blueprint = Board(relationship.rhythm, slots, relationship.id)
-    items = _draw(blueprint, turns, relationship)
-    known = {item.id for item in all_items}
-    if not delivered.keys() & known <= {item.id for item in items}:
-        items = choose(turns, relationship, delivered)
-    chosen = {item.id for item in items}
-    most = relationship.rhythm.most_per_week
-    for item in all_items:
-        if item.id not in chosen:
-            refused[item.id] = _refusal(
-                item, f"There is room for {most} a week, which all have to share; this turn rests."
-            )
+    """The schedule of that quarter. ``delivered`` has what stands in some output, by id, as it was planned then.
 
-    board = Board(relationship.rhythm, slots, relationship.id)
-    moving: list[Item] = []
-    rest: list[Item] = []
-    for item in items:
-        entry = delivered.get(item.id)
-        if entry is None:
-            rest.append(item)
-        elif place := _standing(entry, item, slots, free, now):
-            board.fix(place)
-        else:
-            moving.append(item)
-    for item in sorted(rest, key=lambda item: (_start(blueprint, item, now), item.id)):
-        place = blueprint.places.get(item.id)
-        if (
-            place is None
-            or board.has_no_room_for(place)
-            or (place.start > now and not free.during(place.start, place.end, item.need.people))
-        ):
-            moving.append(item)
-        else:
-            board.fix(place)
-    for item in sorted(moving, key=lambda item: chance(relationship.id, item.id)):
-        place = blueprint.places.get(item.id)
-        if place is not None and place.start <= now and item.id not in delivered:
-            continue  # its day is past, and it was never delivered: it is no backlog
-        after = now + SHORT_NOTICE if item.id in delivered or place is not None else now
-        if not board.put(item, free=free, after=after):
-            refused[item.id] = _refusal(item, _why_not(item, free, slots))
+    What was delivered and finds no place any more gives its turn to another of its family. So the schedule is made
+    again without it, until it is the one that the next run, which no longer knows of it, would make as well.
+    """
+    turns = offer(quarter, claims, relationship, slots)
+    blueprint = Board(relationship.rhythm, slots, relationship.id)
+    drawn = _draw(blueprint, turns, relationship)
+    while True:
+        board, refused = _arrange(turns, drawn, blueprint, relationship, slots, free, delivered, now)
+        lost = delivered.keys() & refused.keys()
+        if not lost:
+            break
+        delivered = {id: entry for id, entry in delivered.items() if id not in lost}
     _place_private(turns.private, board, slots, free, delivered, now, refused)
     return Schedule(board.places, refused)
 
 
+def _arrange(
+    turns: Offer,
+    drawn: list[Item],
+    blueprint: Board,
+    relationship: Relationship,
+    slots: Slots,
+    free: Free,
+    delivered: Mapping[str, Entry],
+    now: dt.datetime,
+) -> tuple[Board, dict[str, Refusal]]:
+    """A board with what was delivered where it stands, the blueprint around it, and then what has to move."""
+    refused = dict(turns.impossible)
+    chosen = _chosen(turns, drawn, delivered)
+    most = relationship.rhythm.most_per_week
+    for item in (item for items in turns.turns.values() for item in items):
+        if item.id not in chosen:
+            why = f"There is room for {most} a week, which all have to share; this turn rests."
+            refused[item.id] = _refusal(item, why)
+    board = Board(relationship.rhythm, slots, relationship.id)
+    rest: list[Item] = []
+    for item in chosen.values():
+        entry = delivered.get(item.id)
+        place = _standing(entry, item, slots, free, now) if entry else None
+        if place:
+            board.fix(place)
+        else:
+            rest.append(item)
+    moving: list[Item] = []
+    for item in sorted(rest, key=lambda item: (_start(blueprint, item, now), item.id)):
+        place = blueprint.places.get(item.id)
+        if place is None or board.has_no_room_for(place):
+            moving.append(item)
+        elif place.start <= now:
+            # Its day is past and it was never delivered: it is no backlog. What was delivered and is called away moves.
+            if item.id in delivered:
+                moving.append(item)
+            else:
+                board.fix(place)
+        elif free.during(place.start, place.end, item.need.people):
+            board.fix(place)
+        else:
+            moving.append(item)
+    for item in sorted(moving, key=lambda item: chance(relationship.id, item.id)):
+        place = blueprint.places.get(item.id)
+        if place is not None and place.start <= now and item.id not in delivered:
+            continue
+        if not board.put(item, free=free, after=now + SHORT_NOTICE):
+            refused[item.id] = _refusal(item, _why_not(item, free, slots))
+    return board, refused
+
+
+def _chosen(turns: Offer, drawn: list[Item], delivered: Mapping[str, Entry]) -> dict[str, Item]:
+    """The turns that come: those drawn for the blueprint, or, as many in their stead, those that were delivered."""
+    chosen: dict[str, Item] = {}
+    for family, items in turns.turns.items():
+        own = sorted((item for item in drawn if item.family == family), key=lambda item: item.days[0])
+        kept = {item.id: item for item in items if item.id in delivered}
+        for item in own:
+            if len(kept) < len(own):
+                kept.setdefault(item.id, item)
+        chosen |= kept
+    return chosen
+
+
 def _draw(blueprint: Board, turns: Offer, relationship: Relationship) -> list[Item]:
     """Put the turns that come on the blueprint. Where one finds no place, another of its family comes in its stead."""
-    items = {item.id: item for item in choose(turns, relationship, ())}
+    items = {item.id: item for item in choose(turns, relationship)}
     in_order = sorted(items.values(), key=lambda item: _order(item, relationship.id))
     for homeless in [item for item in in_order if not blueprint.put_making_room(item)]:
         others = (item for item in turns.turns[homeless.family] if item.id not in items)
