@@ -18,9 +18,8 @@ from rich.text import Text
 
 from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.people import Person, Relationship
+from fondly_hooks.words import DAYS, MONTHS
 
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not strftime: it speaks the machine's language
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 COLORS = {"date": "magenta", "anniversary": "yellow", "preparation": "magenta", "custom": "cyan"}
 
 

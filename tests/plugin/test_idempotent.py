@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+
 from world import NOW, World, counts
 
 FILE = "{name: ours, kind: ics, path: us.ics, seen_by: [ana]}"

@@ -15,9 +15,8 @@ from fondly_hooks.notes.region import Region, RegionError, find_region, with_reg
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
+from fondly_hooks.words import DAYS, MONTHS
 
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not strftime: it speaks the machine's language
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SPECIAL = re.compile(r"()([\\`*_\[\]<>|#~]|&(?=#?[0-9A-Za-z]+;))")
 _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))(.)")  # what begins a list, or makes the line above a heading
 _BACKSLASH = r"\1\\\2"
