@@ -63,6 +63,8 @@ class DavCalendar:
             timeout=TIME_LIMIT,
             enable_rfc6764=False,
         )
+        # Neither a password from .netrc nor a proxy from the environment: only what the config names is spoken to.
+        self._client.session.trust_env = False
 
     def close(self) -> None:
         """Give the connection back."""

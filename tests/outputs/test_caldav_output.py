@@ -283,3 +283,22 @@ def test_practices_are_tidied_away_dates_stay(world: World, calendar: Calendar) 
         if day < "20261218":
             past.append(next(line for line in lines if line.startswith("CATEGORIES:")))
     assert sorted(set(past)) == ["CATEGORIES:Anniversary", "CATEGORIES:Date"]
+
+
+def test_neither_netrc_nor_a_proxy_is_asked(
+    calendar: Calendar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what the config names is spoken to, with what the config says."""
+    if "calendars" in calendar.url:
+        pytest.skip("Xandikos asks for no password over plain HTTP")
+    netrc = tmp_path / "netrc"
+    netrc.write_text(
+        f"machine 127.0.0.1 login {calendar.user} password {calendar.password.split()[0]}\n", encoding="utf-8"
+    )
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/")
+    assert counts(World(tmp_path, [caldav_output(calendar)]).sync())["created"] > 10
+    nobody = f'{{name: ours, kind: caldav, url: "{calendar.url}", seen_by: [ana]}}'
+    assert error(World(tmp_path, [nobody], state="other").sync())

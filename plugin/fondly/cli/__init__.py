@@ -141,6 +141,11 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as problem:  # a full disk behind standard output, a folder that went away
+        click.echo(
+            f"fondly: {problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}", err=True
+        )
+        code = 1
     except Exception as problem:
         if sum(len(word) - 1 for word in sys.argv if word.strip("v") == "-") + sys.argv.count("--verbose") > 1:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,8 @@ def _same_place(ready: list[Ready], document: Document) -> list[Problem]:
     problems = []
     for output in ready:
         key = "url" if "url" in output.spec.options else "path"
-        place = (output.spec.kind, str(output.spec.options.get(key, output.spec.name)).rstrip("/"))
+        named = str(output.spec.options.get(key, output.spec.name))
+        place = (output.spec.kind, named.rstrip("/") if key == "url" else os.path.normpath(named))
         if place in taken and output.spec.kind != "markdown":
             what = f"is the place of the output '{taken[place]}' already; give each its own"
             problems.append(document.problem((*output.spec.where, key), what))
