@@ -139,13 +139,15 @@ class Slots:
         weekday = day.weekday()
         windows = [window for window in need.at if weekday in window.days]
         for grid in (GRID, FINE_GRID) if windows else ():
-            mine = (
+            mine = [
                 minute
                 for minute in range(0, 1440, grid)
                 if any(window.start <= minute and minute + need.minutes <= window.end for window in windows)
-            )
+            ]
             if distances is None:
                 found = tuple(minute for minute in mine if self._fits_exactly(day, minute, need))
+                if mine and not found:
+                    break  # each look costs, and the few days on which a clock is changed need no odd minutes
             else:
                 found = tuple(
                     minute
