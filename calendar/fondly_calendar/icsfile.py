@@ -102,7 +102,10 @@ def _raw_lines(text: str) -> list[str]:
 
 
 def _block(raw: str) -> Block:
-    component = parse(f"BEGIN:VCALENDAR\r\n{raw}\r\nEND:VCALENDAR").inner[0]
+    inner = parse(f"BEGIN:VCALENDAR\r\n{raw}\r\nEND:VCALENDAR").inner
+    if not inner:
+        raise ValueError("holds a component that cannot be read")
+    component = inner[0]
     name = component.name
     uid = component.get("TZID" if name == "VTIMEZONE" else "UID")
     return Block(name, uid.value.strip() if uid else "", raw, component)

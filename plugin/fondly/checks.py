@@ -41,6 +41,7 @@ def _faults(record: Any, people: set[str]) -> Iterator[str]:
     elif isinstance(record, Anniversary):
         yield from _texts(record, "id", "name", "kind")
         yield from _kinds(record, origin=PartialDate)
+        yield from _origin(record.origin)
         yield from _tuples(record, remind=dt.timedelta)
         yield from _people(record, people)
     elif isinstance(record, Entry):
@@ -83,8 +84,11 @@ def _entry(entry: Entry, people: set[str]) -> Iterator[str]:
 
 def _texts(record: object, *names: str) -> Iterator[str]:
     for name in names:
-        if not isinstance(getattr(record, name), str) or not getattr(record, name):
+        value = getattr(record, name)
+        if not isinstance(value, str) or not value:
             yield f"{name} must be text"
+        elif any("\ud800" <= character <= "\udfff" for character in value):
+            yield f"{name} holds half a character"
 
 
 def _kinds(record: object, **kinds: Any) -> Iterator[str]:
@@ -105,6 +109,14 @@ def _people(record: Any, people: set[str]) -> Iterator[str]:
         value = getattr(record, name)
         if not isinstance(value, tuple) or not people.issuperset(value):
             yield f"{name} must be a tuple of people's ids ({', '.join(sorted(people))})"
+
+
+def _origin(origin: object) -> Iterator[str]:
+    if isinstance(origin, PartialDate):
+        try:
+            dt.date(2000 if origin.year is None else origin.year, origin.month, origin.day)
+        except (TypeError, ValueError):
+            yield f"origin {origin!r} is no day of the calendar"
 
 
 def _aware(moment: object) -> bool:

@@ -172,3 +172,33 @@ def test_what_one_does_alone_bears_a_name_where_others_read_it(tmp_path: Path) -
     assert len(lone) > 3
     assert "SUMMARY:Ana: " not in text(own)
     assert lone[0].replace("Ana: ", "") in text(own)
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "BEGIN:VJOURNAL\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Diary\r\nEND:VJOURNAL\r\n",
+        "BEGIN:VTIMEZONE\r\nTZID:Their/Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\n"
+        "TZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n",
+    ],
+)
+def test_what_only_resembles_ours_keeps_every_byte(world: World, theirs: str) -> None:
+    """A journal entry with the UID of an event of ours, or a time zone that nothing uses, is not ours to drop."""
+    world.sync()
+    uid = text(world).partition("BEGIN:VEVENT\r\nUID:")[2].partition("\r\n")[0]
+    added = theirs.format(uid=uid)
+    rewrite(world, "END:VCALENDAR", f"{added}END:VCALENDAR")
+    world.dates = [WEDDING.replace("name: Wedding", "name: Our wedding")]
+    assert counts(world.sync()) == {"updated": 2, "deleted": 2}
+    assert added in text(world)
+
+
+def test_a_component_that_cannot_be_read_is_told(world: World) -> None:
+    """A file that was damaged so far that a component has no name is left alone, in one line."""
+    world.sync()
+    damaged = rewrite(world, "END:VCALENDAR", "BEGIN:\u00a0VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR").replace(
+        "BEGIN:\u00a0", "\u00a0BEGIN:"
+    )
+    (world.folder / "us.ics").write_bytes(damaged.encode())
+    assert "cannot be read" in error(world.sync())
+    assert text(world) == damaged

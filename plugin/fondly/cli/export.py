@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def command(options: Options, person: str | None, target: str) -> int:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
     else:
-        write_export(Path(target).expanduser(), text, relationship)
+        write_export(Path(os.path.expanduser(target)), text, relationship)
         if options.json:
             print_json({"export": target, "entries": count, "failures": []})
         elif options.verbosity >= 0:

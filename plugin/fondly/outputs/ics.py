@@ -103,8 +103,11 @@ class IcsOutput:
         keep = None
         if self._file:
             own_head = set(self._own_head())
-            foreign = [b for b in self._file.blocks if b.name != "VTIMEZONE" and b.uid not in ours]
-            zones = [b for b in self._file.blocks if b.name == "VTIMEZONE"] if foreign or self._edited(actions) else []
+            others = [b for b in self._file.blocks if b.name != "VTIMEZONE"]
+            foreign = [b for b in others if b.uid not in ours or b.name not in ("VEVENT", "VTODO")]
+            needed = bool(foreign) or self._edited(actions)
+            made = {line.removeprefix("TZID:") for line in zones_of(shown) if line.startswith("TZID:")}
+            zones = [b for b in self._file.blocks if b.name == "VTIMEZONE" and (needed or b.uid not in made)]
             keep = IcsFile(tuple(raw for raw in self._file.head if raw not in own_head), (*zones, *foreign))
         return write_ics(head, zones_of(shown), parts, keep)
 
