@@ -7,10 +7,12 @@ class FondlyError(Exception):
     """Something a person can understand and mend.
 
     ``str(error)`` is one or more plain lines that say where, what is wrong and what would be right; it never holds a
-    secret. ``exit_code`` is what the command ends with: 1, some part failed; 2, nothing was touched.
+    secret. ``exit_code`` is what the command ends with: 1, some part failed; 2, nothing was touched. Where it
+    ``names_its_place``, each line begins with a file, a line and a column, as editors and people expect it.
     """
 
     exit_code = 1
+    names_its_place = False
 
 
 class ConfigError(FondlyError):

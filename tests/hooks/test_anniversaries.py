@@ -13,9 +13,10 @@ from fondly.planner.remembering import morning_before, remember, yearly
 from fondly_calendar.canonical import length_of
 from fondly_hooks.anniversaries import fondly_anniversaries
 from fondly_hooks.types.content import Anniversary
+from fondly_hooks.types.dates import PartialDate, parse_partial_date
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Person, RememberedDate, Rhythm
-from fondly_hooks.types.times import DayRange, PartialDate, Span, parse_partial_date
+from fondly_hooks.types.times import DayRange, Span
 from support import relationship
 
 FIVE_YEARS = Span(dt.date(2025, 1, 1), dt.date(2030, 1, 1))

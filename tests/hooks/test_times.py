@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fondly_hooks.types.dates import PartialDate, parse_partial_date
 from fondly_hooks.types.times import (
     DAYS,
     PARTS,
     WINDOW_REMEDY,
     DayRange,
-    PartialDate,
     TimeWindow,
-    parse_days,
+    parse_length,
     parse_hours,
-    parse_partial_date,
     parse_time_window,
 )
 
@@ -158,7 +157,7 @@ def test_a_window_does_not_run_over_midnight(hours: str) -> None:
 )
 def test_lengths_in_days(text: str, days: int) -> None:
     """A length is read as days, a month as the longest one and a year as a leap year."""
-    assert parse_days(text) == days
+    assert parse_length(text).days == days
 
 
 @pytest.mark.parametrize(
@@ -167,10 +166,10 @@ def test_lengths_in_days(text: str, days: int) -> None:
 def test_a_wrong_length_says_what_would_be_right(text: str) -> None:
     """What is no length, or an absurd one, is told with the forms that are right."""
     with pytest.raises(ValueError, match="write 'N days', 'N weeks', 'N months' or 'N years'"):
-        parse_days(text)
+        parse_length(text)
 
 
-@given(st.text(), st.sampled_from([parse_partial_date, parse_time_window, parse_hours, parse_days]))
+@given(st.text(), st.sampled_from([parse_partial_date, parse_time_window, parse_hours, parse_length]))
 def test_any_text_is_read_or_refused_with_its_name(text: str, parse: type) -> None:
     """Any text is read, or refused with ``ValueError`` in words, never with anything else."""
     try:

@@ -15,8 +15,8 @@ _WORDS: dict[str, Unit] = {
     "quarterly": "quarter",
     "yearly": "year",
 }
-_PER = re.compile(r"(\d{1,3}) per (day|week|month|quarter|year)")
-_EVERY = re.compile(r"(?:every )?(?:(?<=every )|(\d{1,3}) )(day|week|month)s?")
+_PER = re.compile(r"([0-9]{1,3}) per (day|week|month|quarter|year)")
+_EVERY = re.compile(r"(?:every )?(?:(?<=every )|([0-9]{1,3}) )(day|week|month)s?")
 _MOST = {"day": 24, "week": 70, "month": 300, "quarter": 900, "year": 999}
 
 REMEDY = (

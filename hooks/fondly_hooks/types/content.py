@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fondly_hooks.types.cadence import Cadence
+from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.people import LeapDay
-from fondly_hooks.types.times import PartialDate, TimeWindow
+from fondly_hooks.types.times import TimeWindow
 
 Energy = Literal["low", "medium", "high"]
 

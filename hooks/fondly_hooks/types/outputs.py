@@ -19,7 +19,6 @@ class OutputContext:
 
     ``key`` is what HMACs are keyed by, ``base`` the folder that relative paths start at, ``now`` the clock. ``name`` is
     the output's own, ``calendar_name`` what readers may see as its name; ``neutral`` forbids to name the program.
-    ``literal_secrets`` says whether the config file is private enough to hold one.
     """
 
     name: str
@@ -29,7 +28,6 @@ class OutputContext:
     timezone: str
     calendar_name: str = ""
     neutral: bool = False
-    literal_secrets: bool = False
 
 
 class Output(Protocol):

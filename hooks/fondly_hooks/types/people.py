@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from fondly_hooks.types.cadence import Cadence
-from fondly_hooks.types.times import DayRange, PartialDate, TimeWindow
+from fondly_hooks.types.dates import PartialDate
+from fondly_hooks.types.times import DayRange, Length, TimeWindow
 
 LeapDay = Literal["feb-28", "mar-1", "both", "leap-years"]
 
@@ -40,18 +41,23 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RememberedDate:
-    """A day that the config file names. ``calendar`` is ``gregorian``, or the name of another calendar."""
+    """A day that the config file names.
+
+    ``calendar`` is ``gregorian``, or the name of another calendar, in which ``date`` counts then; ``leap_month`` says
+    that it lies in the Chinese calendar's leap month of that number.
+    """
 
     id: str
     name: str
     date: PartialDate
     kind: str = "custom"
     calendar: str = "gregorian"
+    leap_month: bool = False
     people: tuple[str, ...] = ()
     secret_from: tuple[str, ...] = ()
     leap_day: LeapDay = "feb-28"
     repeat: tuple[str, ...] = ("year",)
-    milestones: tuple[str, ...] = ()
+    milestones: tuple[Length, ...] = ()
     remind: tuple[dt.timedelta, ...] = ()
 
 

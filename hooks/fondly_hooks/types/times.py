@@ -1,10 +1,11 @@
-"""Days and hours as people say them: partial dates, windows of the week, quiet hours."""
+"""Days and hours as people say them: windows of the week, quiet hours, lengths of time."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GROUPS = {"weekdays": frozenset(range(5)), "weekend": frozenset((5, 6)), "daily": frozenset(range(7))}
@@ -15,8 +16,7 @@ PARTS = {
     "afternoon": (14 * 60, 18 * 60),
     "evening": (18 * 60 + 30, 21 * 60 + 30),
 }
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
-_PARTIAL = re.compile(r"(?:(\d{4})|-)-(\d{2})-(\d{2})")
+_HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
 
 WINDOW_REMEDY = (
     "write a part of the day (morning, midday, afternoon, evening) or 'DAYS HH:MM-HH:MM' with days such as "
@@ -25,38 +25,11 @@ WINDOW_REMEDY = (
 
 
 @dataclass(frozen=True, slots=True)
-class PartialDate:
-    """A day of the year, with its year where that is known. 29 February without a year is a day too."""
-
-    month: int
-    day: int
-    year: int | None = None
-
-    def __str__(self) -> str:
-        year = "-" if self.year is None else f"{self.year:04d}"
-        return f"{year}-{self.month:02d}-{self.day:02d}"
-
-
-def parse_partial_date(text: str) -> PartialDate:
-    """Read ``2015-06-20`` or ``--07-04``; raises ``ValueError`` with what would be right."""
-    match = _PARTIAL.fullmatch(text.strip())
-    if not match:
-        raise ValueError(f"'{text}' is no date: write YYYY-MM-DD, or --MM-DD where the year is not known")
-    year = int(match[1]) if match[1] else None
-    month, day = int(match[2]), int(match[3])
-    try:
-        # A stand-in year must be a leap year, or 29 February would be lost (facts: Monica, khal).
-        dt.date(2000 if year is None else year, month, day)
-    except ValueError:
-        raise ValueError(f"'{text}' is no day of the calendar") from None
-    return PartialDate(month, day, year)
-
-
-@dataclass(frozen=True, slots=True)
 class TimeWindow:
     """Hours on some days of the week, on the clock of each person concerned.
 
-    ``days`` counts from Monday 0; ``start`` and ``end`` are minutes after midnight, ``end`` at most 1440.
+    ``days`` counts from Monday 0; ``start`` and ``end`` are minutes after midnight, ``end`` at most 1440. ``text`` is
+    what a person wrote, where one did.
     """
 
     days: frozenset[int]
@@ -65,7 +38,8 @@ class TimeWindow:
     text: str = ""
 
     def __str__(self) -> str:
-        return self.text
+        """The text that `parse_time_window` reads back as the same hours on the same days."""
+        return self.text or f"{_days_text(self.days)} {hours_text((self.start, self.end))}"
 
 
 def parse_time_window(text: str) -> TimeWindow:
@@ -100,6 +74,18 @@ def parse_hours(text: str) -> tuple[int, int]:
     return start, end
 
 
+def hours_text(hours: tuple[int, int]) -> str:
+    """The text that `parse_hours` reads back as these minutes after midnight."""
+    return "-".join(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in hours)
+
+
+def _days_text(days: frozenset[int]) -> str:
+    for name, group in _GROUPS.items():
+        if days == group:
+            return name
+    return ",".join(DAYS[day] for day in sorted(days))
+
+
 def _days(text: str) -> frozenset[int] | None:
     if text in _GROUPS:
         return _GROUPS[text]
@@ -132,16 +118,36 @@ class DayRange:
         return isinstance(day, dt.date) and self.first <= day <= self.last
 
 
-_LENGTH = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
-_DAYS_IN = {"day": 1, "week": 7, "month": 31, "year": 366}
+Unit = Literal["day", "week", "month", "year"]
+
+_LENGTH = re.compile(r"([0-9]{1,5}) (day|week|month|year)s?")
+_DAYS_IN: dict[str, int] = {"day": 1, "week": 7, "month": 31, "year": 366}
+MOST_DAYS = 36_600
 
 
-def parse_days(text: str) -> int:
-    """Read a length such as ``14 days``, ``2 weeks`` or ``2 years`` as days, a month as 31 and a year as 366 of them.
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time in whole days, weeks, months or years, as a person counts them."""
 
-    Raises ``ValueError`` with what would be right.
-    """
+    count: int
+    unit: Unit
+
+    @property
+    def days(self) -> int:
+        """At most so many days: a month is taken as 31 of them and a year as 366."""
+        return self.count * _DAYS_IN[self.unit]
+
+    def __str__(self) -> str:
+        """The text that `parse_length` reads back as this very length."""
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+
+def parse_length(text: str) -> Length:
+    """Read a length such as ``14 days``, ``2 weeks`` or ``2 years``; raises ``ValueError`` with what would be right."""
     match = _LENGTH.fullmatch(" ".join(text.lower().split()))
-    if not match or not 0 < int(match[1]) * _DAYS_IN[match[2]] <= 36600:
+    if not match:
         raise ValueError(f"'{text}' is no length of time: write 'N days', 'N weeks', 'N months' or 'N years'")
-    return int(match[1]) * _DAYS_IN[match[2]]
+    length = Length(int(match[1]), next(unit for unit in get_args(Unit) if unit == match[2]))
+    if not 0 < length.days <= MOST_DAYS:
+        raise ValueError(f"'{text}' is out of range: between 1 day and 100 years")
+    return length
