@@ -19,11 +19,12 @@ from fondly_calendar.render import Identity, Revision, calendar_object
 from fondly_hooks import anniversaries, dates, practices
 from fondly_hooks.notes.markdown import MarkdownOutput
 from fondly_hooks.types.content import DateIdea, Practice
+from fondly_hooks.types.dates import parse_partial_date
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
 from fondly_hooks.types.people import DateWish, Person, Relationship
 from fondly_hooks.types.reports import OutputReport
-from fondly_hooks.types.times import Span, parse_partial_date, parse_time_window
+from fondly_hooks.types.times import Span, parse_time_window
 
 RELATIONSHIP = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 KEY = RELATIONSHIP.encode()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fondly_hooks.markers import hookimpl
     from fondly_hooks.types.cadence import Cadence, parse_cadence
     from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+    from fondly_hooks.types.dates import CalendarDate, PartialDate, parse_partial_date
     from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing, Wanted
     from fondly_hooks.types.entries import Busy, Change, Entry, LeftOut
     from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         Visit,
     )
     from fondly_hooks.types.reports import Failure, OutputReport, RunReport
-    from fondly_hooks.types.times import DayRange, PartialDate, Span, TimeWindow, parse_partial_date, parse_time_window
+    from fondly_hooks.types.times import DayRange, Length, Span, TimeWindow, parse_length, parse_time_window
 
 __version__ = "0.1.0"
 
@@ -43,7 +44,8 @@ _HOMES = {
     "fondly_hooks.types.outputs": "Output OutputContext OutputKind",
     "fondly_hooks.types.people": "DateWish Person Place PracticeWish Relationship RememberedDate Rhythm Visit",
     "fondly_hooks.types.reports": "Failure OutputReport RunReport",
-    "fondly_hooks.types.times": "DayRange PartialDate Span TimeWindow parse_partial_date parse_time_window",
+    "fondly_hooks.types.dates": "CalendarDate PartialDate parse_partial_date",
+    "fondly_hooks.types.times": "DayRange Length Span TimeWindow parse_length parse_time_window",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -8,9 +8,10 @@ from typing import Any, get_args
 
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.entries import Busy, Change, Component, Entry, Kind, Status
 from fondly_hooks.types.people import Relationship
-from fondly_hooks.types.times import PartialDate, TimeWindow
+from fondly_hooks.types.times import TimeWindow
 
 _WORDS = {
     "kind": get_args(Kind),

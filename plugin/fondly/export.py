@@ -32,7 +32,6 @@ def export_text(entries: Iterable[Entry], relationship: Relationship, viewer: st
         details=True,
         alarms=viewer == relationship.me,
         todo=False,
-        options={},
     )
     shown = for_output(entries, spec, relationship, now)
     key = key_of(relationship.id)

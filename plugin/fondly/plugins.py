@@ -15,7 +15,7 @@ from typing import Any
 
 import pluggy
 
-from fondly.config.records import Config, HooksConfig
+from fondly.config.records import HooksConfig
 from fondly.config.suggest import did_you_mean
 from fondly_hooks import specs
 from fondly_hooks.errors import FondlyError
@@ -104,12 +104,12 @@ class Plugins:
                 self.fail(name, caller.name, "there is no such hook" + did_you_mean(caller.name, known))
 
 
-def load_plugins(config: Config, extra: Iterable[tuple[str, object, str]] = ()) -> Plugins:
+def load_plugins(hooks: HooksConfig, extra: Iterable[tuple[str, object, str]] = ()) -> Plugins:
     """All plugins: the built-ins, ``extra`` ones (name, object, source) of the host, entry points, the hooks folder."""
     manager = pluggy.PluginManager("fondly")
     manager.add_hookspecs(specs)
-    plugins = Plugins(manager, config.hooks.optional)
-    blocked = config.hooks.disable
+    plugins = Plugins(manager, hooks.optional)
+    blocked = hooks.disable
     for name, module in BUILT_IN.items():
         if name not in blocked:
             plugins.add(name, importlib.import_module(module), "fondly")
@@ -117,8 +117,14 @@ def load_plugins(config: Config, extra: Iterable[tuple[str, object, str]] = ()) 
         if name not in blocked:
             plugins.add(name, plugin, source)
     _load_entry_points(plugins, blocked)
-    _load_files(plugins, config.hooks)
+    _load_files(plugins, hooks)
     return plugins
+
+
+def plugin_names(hooks: HooksConfig) -> frozenset[str]:
+    """The names of all plugins that there are: built in, installed, or in the folder; the blocked ones too."""
+    installed = {point.name for point in metadata.entry_points(group="fondly")}
+    return frozenset({*BUILT_IN, *installed, *(path.stem for path in _files(hooks))})
 
 
 def _load_entry_points(plugins: Plugins, blocked: frozenset[str]) -> None:
@@ -132,17 +138,23 @@ def _load_entry_points(plugins: Plugins, blocked: frozenset[str]) -> None:
             plugins.fail(point.name, "", problem, source)
 
 
-def _load_files(plugins: Plugins, hooks: HooksConfig) -> None:
+def _files(hooks: HooksConfig) -> list[Path]:
+    """The plugin files in the hooks folder, in order."""
+    if hooks.folder is None:
+        return []
     try:
-        files = sorted(path for path in hooks.folder.glob("*.py") if not path.name.startswith(("_", ".")))
+        return sorted(path for path in hooks.folder.glob("*.py") if not path.name.startswith(("_", ".")))
     except OSError:
-        return
-    for path in files:
+        return []
+
+
+def _load_files(plugins: Plugins, hooks: HooksConfig) -> None:
+    for path in _files(hooks):
         name = path.stem
         if name in hooks.disable:
             continue
         try:
-            refusal = next((why for place in (hooks.folder, path) if (why := _loose(place))), None)
+            refusal = next((why for place in (hooks.folder, path) if place and (why := _loose(place))), None)
             if refusal:
                 plugins.fail(name, "", refusal, str(path))
             else:

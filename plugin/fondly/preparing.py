@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fondly.busy import busy_plugins
-from fondly.config import Config
+from fondly.config import Config, HooksConfig, Problem, Reading, WrongConfigError, config_of, hooks_of, read_config
+from fondly.config.judge import strange_practices
+from fondly.config.models import PRACTICES
 from fondly.gather import adjust, gather
+from fondly.outputs.judging import Judged, judge_outputs, output_kinds
 from fondly.outputs.opening import Ready, ready_outputs
 from fondly.planner import Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
-from fondly.plugins import Plugins, load_plugins
+from fondly.plugins import BUILT_IN, Plugins, load_plugins
 from fondly.recognise import recogniser
+from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
@@ -40,10 +45,37 @@ class Prepared:
         return any(failure.plugin not in self.plugins.optional for failure in self.plugins.failures)
 
 
+def open_config(path: Path) -> Prepared:
+    """Read the config file and prepare it; raises `ConfigError` that tells every problem, those of outputs included."""
+    reading = read_config(path)
+    if not reading.problems:
+        return prepare(config_of(reading))
+    hooks = hooks_of(reading)
+    plugins = load_plugins(hooks or HooksConfig(None))
+    sure = hooks is not None and not plugins.failures
+    problems = [*reading.problems, *_judge(reading, plugins, sure=sure)[1]]
+    others = [name for name in plugins.sources if name not in BUILT_IN]
+    if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
+        problems += strange_practices(reading.document, PRACTICES)
+    raise WrongConfigError(problems)
+
+
 def prepare(config: Config) -> Prepared:
-    """Load the plugins and validate the outputs; raises `ConfigError` with every problem."""
-    plugins = load_plugins(config, busy_plugins(config))
-    return Prepared(config, plugins, tuple(ready_outputs(config, plugins)))
+    """Load the plugins and judge what only they know; raises `ConfigError` with every problem."""
+    plugins = load_plugins(config.hooks, busy_plugins(config))
+    judged, problems = _judge(config, plugins, sure=not plugins.failures)
+    if list(strange_practices(config.document, PRACTICES)):
+        found = plugins.gather("fondly_practices", Practice, relationship=config.relationship)
+        if not plugins.failures:
+            problems += strange_practices(config.document, [practice.slug for _, practice in found])
+    if problems:
+        raise WrongConfigError(problems)
+    return Prepared(config, plugins, ready_outputs(config.outputs, judged))
+
+
+def _judge(file: Reading | Config, plugins: Plugins, *, sure: bool) -> tuple[list[Judged], list[Problem]]:
+    """The outputs of the file. Where plugins may be missing, nobody is ``sure`` that a kind does not exist."""
+    return judge_outputs(file.document, file.path.parent, file.private, output_kinds(plugins), all_known=sure)
 
 
 def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> tuple[Plan, Plan]:

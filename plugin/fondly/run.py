@@ -83,6 +83,10 @@ def _serve(
     progress: Callable[[Outcome], None],
 ) -> Delivery:
     report = OutputReport(ready.spec.name, ready.spec.kind)
+    if ready.kind is None and ready.options is None:
+        return Delivery(
+            replace(report, error=f"the plugin that gives the kind '{ready.spec.kind}' could not be loaded")
+        )
     if ready.kind is None:
         note = f"outputs of the kind '{ready.spec.kind}' come with a later version; nothing is written there"
         return Delivery(replace(report, notes=(note,)))

@@ -15,9 +15,10 @@ from fondly.planner import Horizons, Past
 from fondly.preparing import make_plan, prepare
 from fondly.run import sync
 from fondly_hooks.types.content import Anniversary, Practice
+from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.entries import Busy, Entry
 from fondly_hooks.types.people import Person, Relationship
-from fondly_hooks.types.times import PartialDate, Span
+from fondly_hooks.types.times import Span
 from world import CONFIG, NOW
 
 PEOPLE = Relationship(

@@ -624,7 +624,7 @@ def test_plugins_are_called_with_the_people_alone(tmp_path: Path) -> None:
     Curious.fondly_date_ideas = hookimpl(look)  # type: ignore[attr-defined]
     secret = f'\n  - {{name: us, kind: caldav, url: "https://x.org/", password: "{password}", seen_by: [ana]}}'
     config = load_config(write_config(tmp_path, config_text(outputs=secret)))
-    plugins = load_plugins(config, [("curious", Curious(), "a test")])
+    plugins = load_plugins(config.hooks, [("curious", Curious(), "a test")])
     plugins.call_one("curious", "fondly_date_ideas", relationship=config.relationship, window=None)
     assert len(seen) == 1
     assert password not in repr(seen)

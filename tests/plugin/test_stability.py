@@ -26,9 +26,10 @@ from fondly.preparing import delivery_horizons
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Person, PracticeWish, Relationship
-from fondly_hooks.types.times import DayRange, PartialDate, Span, parse_time_window
+from fondly_hooks.types.times import DayRange, Span, parse_time_window
 from support import BERLIN, config_text, gathered, relationship, write_config
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -279,7 +280,7 @@ def test_the_order_of_plugins_changes_nothing(tmp_path: Path) -> None:
     config = load_config(write_config(tmp_path, config_text()))
     plans = []
     for names in (["a", "b", "c"], ["c", "a", "b"]):
-        plugins = load_plugins(config, [(name, Ideas(name), "a test") for name in names])
+        plugins = load_plugins(config.hooks, [(name, Ideas(name), "a test") for name in names])
         span = Span(NOW.date() - 60 * DAY, NOW.date() + 200 * DAY)
         given = gather(plugins, config.relationship, span, lambda busy: False)
         assert plugins.failures == []

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from fondly.cli import Options
-from fondly.config import find_config, load_config
-from fondly.preparing import Prepared, local_now, prepare
+from fondly.config import find_config
+from fondly.preparing import Prepared, local_now, open_config
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.reports import Failure
@@ -20,7 +20,7 @@ from fondly_hooks.types.reports import Failure
 
 def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
     """The prepared config and the clock on the wall of ``me``."""
-    prepared = prepare(load_config(find_config(options.config)))
+    prepared = open_config(find_config(options.config))
     return prepared, local_now(prepared.relationship, options.now or dt.datetime.now(dt.UTC))
 
 

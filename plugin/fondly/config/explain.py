@@ -2,91 +2,151 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from fondly.config.document import Document, KeyPath, Problem
-from fondly.config.models import ConfigModel
+from fondly.config.document import Document
+from fondly.config.fields import shown
+from fondly.config.keys import keys_at
+from fondly.config.models import OutputModel
+from fondly.config.problems import MOST_TOLD, KeyPath, Place, Problem
 from fondly.config.suggest import did_you_mean
+
+WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+}
+COLLECTIONS = ("list_type", "dict_type", "model_type", "model_attributes_type")
+RHYTHMS = ("PracticeModel", "DatesModel")  # a rhythm alone serves in the place of their keys
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 def explain(error: ValidationError, document: Document, model: type[BaseModel], at: KeyPath = ()) -> list[Problem]:
-    """Every problem that pydantic found in ``model``, whose data stands at ``at`` in the document."""
-    return [_problem(item, document, model, at) for item in error.errors(include_url=False, include_context=True)]
+    """The problems that pydantic found in ``model``, whose data stands at ``at``: at most `MOST_TOLD` and one more.
+
+    What YAML made of a value that it could not read is not judged a second time; what stands behind a `*` is told once;
+    and a key that is misspelt is not told as missing too.
+    """
+    found = []
+    for item in error.errors(include_url=False, include_context=True):
+        path = (*at, *(part for part in item["loc"] if part != "[key]"))
+        if not any(path[:length] in document.spoilt for length in range(len(path) + 1)):
+            found.append((document.places.where(path, key=item["type"] == "extra_forbidden"), path, item))
+    found.sort(key=lambda one: one[0])
+    told: dict[tuple[Place, object, str], tuple[KeyPath, Problem]] = {}
+    misspelt: set[KeyPath] = set()
+    for place, path, item in found[: MOST_TOLD + 1]:
+        problem = _problem(path, item, document, model, at)
+        told.setdefault((place, path[-1:], problem.what), (path, problem))
+        if item["type"] == "extra_forbidden" and "mean '" in problem.what:
+            misspelt.add((*path[:-1], problem.what.partition("mean '")[2].rstrip("'?")))
+    return [
+        problem for path, problem in told.values() if path not in misspelt or not problem.what.startswith("is missing")
+    ]
 
 
-def _problem(item: Any, document: Document, model: type[BaseModel], at: KeyPath) -> Problem:
-    path = (*at, *(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-")))
-    kind, context = item["type"], item.get("ctx", {})
+def _problem(path: KeyPath, item: Any, document: Document, model: type[BaseModel], at: KeyPath) -> Problem:
+    kind, context, given = item["type"], item.get("ctx", {}), item["input"]
+    problem = document.places.problem
     if kind == "extra_forbidden":
-        known = _keys(model, path[len(at) : -1])
-        if len(path) == len(at) + 1 > 1:
-            known += [key for key in _keys(ConfigModel, at) if key not in known]  # what every output has
-        return document.problem(path, "is not known here" + did_you_mean(str(path[-1]), known), key=True)
+        known = list(keys_at(model, path[len(at) : -1]))
+        if at and len(path) == len(at) + 1:
+            known += [key for key in keys_at(OutputModel, ()) if key not in known]
+        return problem(path, _unknown(str(path[-1]), given, known), key=True)
+    field = keys_at(model, path[len(at) : -1]).get(str(path[-1])) if path else None
+    example = _example(path, model, at)
     if kind == "missing":
-        return document.problem(path, "is missing; add it")
+        return problem(path, f"is missing; add it{example}")
     if kind == "value_error":
-        text = str(context["error"])
-        if "password" in path:
-            text = text.replace(str(item["input"]), "...")  # one that slipped into another part of the file
-        return document.problem(path, text)
+        return problem(path, _without(given if "password" in path else None, str(context["error"])))
+    if context.get("class_name") in RHYTHMS:
+        example = " or a rhythm, such as 'weekly'"
+    if given is None:
+        leave = "" if field is not None and field.is_required() else ", or take the line away"
+        return problem(path, f"holds nothing; write its value{example}{leave}")
+    value = "this" if "password" in path else shown(given)
     if kind == "literal_error":
-        given = item["input"]
         options = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        if len(options) == 1:
+            return problem(path, f"can only be '{options[0]}' as yet, not {value}")
         near = did_you_mean(given, options) if isinstance(given, str) else ""
-        return document.problem(path, f"{_shown(given)} is none of {', '.join(options)}{near}")
-    return document.problem(path, _plain(kind, context, item))
+        return problem(path, f"{value} is none of {', '.join(options)}{near if 'mean' in near else ''}")
+    if kind in ("string_too_short", "too_short"):
+        return problem(path, f"must not be empty; write its value{example}")
+    return problem(path, _plain(kind, context, given, value, example))
 
 
-def _plain(kind: str, context: dict[str, Any], item: Any) -> str:
-    wanted = {
-        "int_type": "a whole number",
-        "int_parsing": "a whole number",
-        "int_from_float": "a whole number",
-        "float_type": "a number",
-        "float_parsing": "a number",
-        "string_type": "text; put it in quotes",
-        "list_type": "a list, such as [a, b]",
-        "dict_type": "a mapping of keys",
-        "model_type": "a mapping of keys",
-        "model_attributes_type": "a mapping of keys",
-    }
-    if kind in wanted:
-        return f"needs {wanted[kind]}, not {_shown(item['input'])}"
+def _unknown(key: str, given: Any, known: list[str]) -> str:
+    """What to do about a key that no model knows."""
+    if not key:
+        return "holds a key without a name; write one before the ':', or take the line away"
+    if key == "<<":
+        return "is not known here; write the keys out that it would bring along"
+    if not key.isprintable():
+        return "is not known here: it holds a character that nobody sees; type the whole line anew"
+    if given is None and key.isdecimal():
+        return "is what stands after a comma; write a number without one, such as 1000 or 52.5"
+    longer = [option for option in known if len(key) > 2 and option.startswith(key)]
+    hint = f"; did you mean '{longer[0]}'?" if len(longer) == 1 else did_you_mean(key, known)
+    return f"is not known here{hint}"
+
+
+def _without(secret: Any, text: str) -> str:
+    """The words of a parser, which may quote what was given or a word of it, without it."""
+    for word in (secret, *secret.split(), *secret.lower().split()) if isinstance(secret, str) else ():
+        text = text.replace(f"'{word}'", "this")
+    return text
+
+
+def _plain(kind: str, context: Mapping[str, Any], given: Any, value: str, example: str) -> str:
+    if kind in WANTED:
+        hint = ""
+        if isinstance(given, (bool, int, float)) and kind == "string_type":
+            hint = "; put it in quotes"
+        elif isinstance(given, str) and kind in ("int_type", "float_type"):
+            hint = "; take the quotes away" if NUMBER.fullmatch(given) else ""
+            hint = f"; write {given.lstrip('0')}" if NUMBER.fullmatch(given.lstrip("0")) and given[0] == "0" else hint
+        elif isinstance(given, dict) and kind == "list_type":
+            hint = "; begin each entry with '- '"
+        elif isinstance(given, str) and kind in COLLECTIONS and ":" in given:  # it may be a password that lacks a blank
+            value, hint = "text", "; write a blank after each ':'"
+        if kind not in COLLECTIONS and not isinstance(given, (dict, list)):
+            example = ""
+        return f"needs {WANTED[kind]}{example}, not {value}{hint}"
     if kind in ("greater_than_equal", "less_than_equal"):
         limit, word = (context.get("ge"), "at least") if "ge" in context else (context.get("le"), "at most")
-        return f"must be {word} {limit}"
-    if kind in ("string_too_short", "too_short"):
-        return "must not be empty"
-    if kind == "string_pattern_mismatch":
-        return f"'{item['input']}' has not the right form, such as EUR"
-    return str(item["msg"])
+        return f"must be {word} {limit:g}, not {value}"
+    if kind == "string_too_long":
+        return f"is longer than {context['max_length']} letters; shorten it"
+    return str(kind).replace("_", " ")  # of a plugin's own model; pydantic's words may hold the value
 
 
-def _shown(value: Any) -> str:
-    """A wrong value as an error may show it: never what is inside a mapping or a list, where a password may stand."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, (dict, list)):
-        return "a mapping of keys" if isinstance(value, dict) else "a list"
-    return f"'{value}'" if len(str(value)) < 60 else "this"
+def _example(path: KeyPath, model: type[BaseModel], at: KeyPath) -> str:
+    """How the key, or the entry of a list, is written, as its model shows it."""
+    entry = len(path) > len(at) + 1 and isinstance(path[-1], int)
+    key = path[-2] if entry else path[-1] if path else ""
+    field: FieldInfo | None = keys_at(model, path[len(at) : -2 if entry else -1]).get(str(key))
+    if field is None or not field.examples:
+        return ""
+    value = field.examples[0]
+    if path == ("id",):  # nobody is to share one with the example
+        import uuid
 
-
-def _keys(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """The keys that are known at ``path`` below ``model``."""
-    for part in path:
-        if isinstance(part, int):
-            continue
-        found = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
-        inner = _model_in(found.annotation) if found else None
-        if inner is None:
-            continue  # a key of a mapping, such as a practice's slug: its model stays
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+        value = str(uuid.uuid4())
+    if entry:
+        value = value[0] if isinstance(value, list) and value else ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
+    return f", such as '{text}'" if entry and text else "" if entry else f", such as '{key}: {text}'"

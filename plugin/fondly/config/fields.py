@@ -1,59 +1,68 @@
-"""Field types of the config file: each reads what a person types and says what would be right."""
+"""Field types of the config file: each reads what a person types, says what would be right, and writes it back."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
-from fondly.config.suggest import did_you_mean
+from fondly.config import patterns
+from fondly.config.suggest import nearest
 from fondly_hooks.types.cadence import Cadence, parse_cadence
+from fondly_hooks.types.dates import PartialDate, parse_partial_date
 from fondly_hooks.types.times import (
-    PartialDate,
+    Length,
     TimeWindow,
-    parse_days,
+    hours_text,
     parse_hours,
-    parse_partial_date,
+    parse_length,
     parse_time_window,
 )
 
-T = TypeVar("T")
+TRUTHS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
-def _from_text(parse: Callable[[str], T], type_: type[T], what: str) -> BeforeValidator:
-    def validate(value: Any) -> T:
-        if isinstance(value, type_) and not isinstance(value, str):
-            return value
+def shown(value: Any) -> str:
+    """A wrong value as an error may show it: never what is inside a mapping or a list, where a password may stand."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, (dict, list)):
+        return "keys with values" if isinstance(value, dict) else "a list"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{text}'" if len(text) < 60 else "this"
+
+
+def _from_text(parse: Callable[[str], Any], what: str) -> PlainValidator:
+    def validate(value: Any) -> Any:
         if not isinstance(value, str):
-            raise ValueError(f"needs {what}, as text")
+            raise ValueError(f"needs {what}, not {shown(value)}")
         return parse(value)
 
-    return BeforeValidator(validate)
-
-
-class _Never(int):
-    """A type of nothing that YAML gives: a length of time is always written as text."""
+    return PlainValidator(validate)
 
 
 def _truth(value: Any) -> bool:
-    words = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in words:
-        return words[value.lower()]
-    raise ValueError("needs 'yes' or 'no'")
+    if isinstance(value, str) and value.lower() in TRUTHS:
+        return TRUTHS[value.lower()]
+    raise ValueError(f"needs 'yes' or 'no', not {shown(value)}")
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _date(text: str) -> dt.date:
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not re.fullmatch(patterns.DAY, text):
             raise ValueError
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is no day of the calendar: write YYYY-MM-DD") from None
+        raise ValueError(f"'{text}' is no day of the calendar; write YYYY-MM-DD") from None
 
 
 def _zone(text: str) -> str:
@@ -62,56 +71,116 @@ def _zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = did_you_mean(text, zoneinfo.available_timezones()) or "; write a name such as Europe/Berlin"
-        raise ValueError(f"'{text}' is no time zone that this machine knows{hint}") from None
+        raise ValueError(f"{shown(text)} is no time zone{zone_hint(text, zoneinfo.available_timezones())}") from None
     return text
 
 
+def zone_hint(text: str, known: Iterable[str]) -> str:
+    """What a mistyped time zone may have meant, the town alone included, as the end of a sentence."""
+    towns = {zone.rpartition("/")[2]: zone for zone in sorted(known, reverse=True)}
+    near = nearest(text, sorted(known)) or towns.get(nearest(text, towns) or "")
+    return f"; did you mean '{near}'?" if near else "; write a name such as Europe/Berlin"
+
+
 def _slug(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
-        raise ValueError(f"'{text}' cannot be a name here: use small letters, digits and hyphens, such as 'first-date'")
+    if not re.fullmatch(patterns.SLUG, text):
+        raise ValueError(
+            f"{shown(text)} cannot be a name here; use small letters, digits and hyphens, such as 'first-date'"
+        )
     return text
 
 
 def _uuid(text: str) -> str:
     import uuid
 
-    try:
+    if re.fullmatch(patterns.UUID, text):
         return str(uuid.UUID(text))
-    except ValueError:
-        raise ValueError(f"is no UUID. This is a new one: {uuid.uuid4()}") from None
+    raise ValueError(f"is no UUID. This is a new one: {uuid.uuid4()}")
 
 
-def _cadence(value: Any) -> Any:
-    return "off" if value is False else value
+def _currency(text: str) -> str:
+    if not re.fullmatch(patterns.CURRENCY, text):
+        raise ValueError(f"{shown(text)} is no currency; write three capital letters such as EUR")
+    return text
+
+
+def _every(value: Any) -> Cadence:
+    if value is False:  # a person who writes `every: false` means off
+        return Cadence("off")
+    if not isinstance(value, str):
+        raise ValueError(f"needs a rhythm such as 'weekly', not {shown(value)}")
+    return parse_cadence(value)
 
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _secret(value: Any) -> Any:
-    if isinstance(value, str):
+def _secret(value: Any, info: ValidationInfo) -> Any:
+    """``info.context`` says under ``private`` whether the file is its owner's alone to read."""
+    if isinstance(value, str) and value:
+        if info.context is not None and not info.context["private"]:
+            raise ValueError(
+                "stands in a file that others can read; run chmod 600 on it, or write {env: NAME}, "
+                "{command: [PROGRAM, ARGUMENT]}, {keyring: SERVICE} or {file: PATH}"
+            )
         return value
     if isinstance(value, dict) and len(value) == 1:
         ((kind, source),) = value.items()
         if kind in ("env", "keyring", "file") and isinstance(source, str) and source:
             return value
-        if kind == "command" and isinstance(source, list) and source and all(isinstance(x, str) for x in source):
+        words = source if isinstance(source, list) else []
+        if kind == "command" and words and words[0] and all(isinstance(word, str) for word in words):
             return value
     raise ValueError("write one of {env: NAME}, {command: [PROGRAM, ARGUMENT]}, {keyring: SERVICE}, {file: PATH}")
 
 
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Day = Annotated[dt.date, _from_text(_date, dt.date, "a day such as 2026-12-21")]
-Zone = Annotated[str, _from_text(_zone, str, "a time zone such as Europe/Berlin")]
-Slug = Annotated[str, _from_text(_slug, str, "a name in small letters")]
-Identity = Annotated[str, _from_text(_uuid, str, "a UUID")]
-# The last of these validators looks first.
-Every = Annotated[Cadence, _from_text(parse_cadence, Cadence, "a rhythm such as 'weekly'"), BeforeValidator(_cadence)]
-Window = Annotated[TimeWindow, _from_text(parse_time_window, TimeWindow, "a window such as 'evening'")]
-Windows = Annotated[list[Window], BeforeValidator(_as_list)]
-Partial = Annotated[PartialDate, _from_text(parse_partial_date, PartialDate, "a date such as 2015-06-20")]
-Hours = Annotated[tuple[int, int], _from_text(parse_hours, tuple, "a span such as 22:00-07:30")]
-Days = Annotated[int, _from_text(parse_days, _Never, "a length such as '14 days'")]
-Secret = Annotated[Any, BeforeValidator(_secret)]
+def hide_secret(value: Any) -> Any:
+    """A secret as it may be shown: where it comes from, but never one that stands there itself."""
+    return HIDDEN if isinstance(value, str) else value
+
+
+HIDDEN = "(hidden)"
+
+Truth = Annotated[bool, PlainValidator(_truth), PlainSerializer(_yes_or_no), WithJsonSchema(patterns.TRUTH_SCHEMA)]
+Day = Annotated[
+    dt.date,
+    _from_text(_date, "a day such as 2026-12-21"),
+    PlainSerializer(dt.date.isoformat),
+    WithJsonSchema(patterns.text(patterns.DAY)),
+]
+Zone = Annotated[str, _from_text(_zone, "a time zone such as Europe/Berlin"), WithJsonSchema(patterns.ZONE_SCHEMA)]
+Slug = Annotated[str, _from_text(_slug, "a name in small letters"), WithJsonSchema(patterns.text(patterns.SLUG))]
+Identity = Annotated[str, _from_text(_uuid, "a UUID"), WithJsonSchema(patterns.text(patterns.UUID))]
+Currency = Annotated[
+    str, _from_text(_currency, "a currency such as EUR"), WithJsonSchema(patterns.text(patterns.CURRENCY))
+]
+Every = Annotated[Cadence, PlainValidator(_every), PlainSerializer(str), WithJsonSchema(patterns.EVERY_SCHEMA)]
+Window = Annotated[
+    TimeWindow,
+    _from_text(parse_time_window, "a window such as 'evening'"),
+    PlainSerializer(str),
+    WithJsonSchema(patterns.text(patterns.WINDOW)),
+]
+Windows = Annotated[
+    list[Window], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Window | list[Window])
+]
+Partial = Annotated[
+    PartialDate,
+    _from_text(parse_partial_date, "a date such as 2015-06-20"),
+    PlainSerializer(str),
+    WithJsonSchema(patterns.text(patterns.PARTIAL)),
+]
+Hours = Annotated[
+    tuple[int, int],
+    _from_text(parse_hours, "a span such as 22:00-07:30"),
+    PlainSerializer(hours_text),
+    WithJsonSchema(patterns.text(patterns.HOURS)),
+]
+Days = Annotated[
+    Length,
+    _from_text(parse_length, "a length such as '14 days'"),
+    PlainSerializer(str),
+    WithJsonSchema(patterns.text(patterns.LENGTH)),
+]
+Secret = Annotated[Any, PlainValidator(_secret), PlainSerializer(hide_secret), WithJsonSchema(patterns.SECRET_SCHEMA)]

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from fondly.config.document import Document
+from fondly.config.models import ConfigModel
 from fondly_hooks.types.people import Relationship
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """One output as the config names it; ``options`` are validated by the model of its kind, ``where`` is its key."""
+    """One output as the config names it, without the options of its kind."""
 
     name: str
     kind: str
@@ -22,8 +24,6 @@ class OutputSpec:
     details: bool
     alarms: bool
     todo: bool
-    options: Mapping[str, Any]
-    where: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class BusySource:
 
 @dataclass(frozen=True, slots=True)
 class HooksConfig:
-    """Where plugins come from, and which of them are blocked."""
+    """Where plugins come from (``None``: from no folder), and which of them are blocked."""
 
-    folder: Path
+    folder: Path | None
     disable: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +47,10 @@ class HooksConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole config file. ``positions`` tells line and column of each key, for errors found later."""
+    """The whole config file: what it means, and as ``document`` and ``model`` what stands there and where.
+
+    ``private`` says whether the file is its owner's alone to read.
+    """
 
     path: Path
     relationship: Relationship
@@ -55,7 +58,8 @@ class Config:
     busy: tuple[BusySource, ...]
     hooks: HooksConfig
     private: bool
-    positions: Mapping[tuple[str | int, ...], tuple[int, int]]
+    document: Document = field(repr=False)  # it may hold a password
+    model: ConfigModel = field(repr=False)
 
     @property
     def folder(self) -> Path:

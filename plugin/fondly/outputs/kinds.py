@@ -11,27 +11,37 @@ from pydantic import Field, field_validator
 
 from fondly.config.fields import Secret, Truth
 from fondly.config.models import Model
+from fondly_calendar.hosts import LOOPBACK
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
-
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class IcsOptions(Model):
     """An .ics file: where it is."""
 
-    path: str = Field(min_length=1)
+    path: str = Field(min_length=1, description="The file; it starts at this file's folder.", examples=["us.ics"])
 
 
 class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
-    url: str
-    username: str | None = None
-    password: Secret | None = None
-    auth: Literal["basic", "digest", "bearer"] = "basic"
-    insecure: Truth = False
+    url: str = Field(description="The address of the calendar.", examples=["https://cloud.example.org/dav/ana/ours/"])
+    username: str | None = Field(default=None, description="The name to be let in by.", examples=["ana"])
+    password: Secret | None = Field(
+        default=None,
+        description="Where the password is: `{env: NAME}`, `{command: [PROGRAM, ARGUMENT]}`, `{keyring: SERVICE}` or "
+        "`{file: PATH}`. One that stands here itself is refused unless this file is its owner's alone to read.",
+        examples=[{"env": "OURS_PASSWORD"}, {"command": ["pass", "show", "ours"]}],
+    )
+    auth: Literal["basic", "digest", "bearer"] = Field(
+        default="basic", description="How the password is shown to the server.", examples=["digest"]
+    )
+    insecure: Truth = Field(
+        default=False,
+        description="Whether the password may go over a connection that anybody can read.",
+        examples=["no"],
+    )
 
     @field_validator("url")
     @classmethod
@@ -66,11 +76,6 @@ def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
     parts = urlsplit(options.url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not options.insecure:
         raise ConfigError(f"{parts.hostname} would get the password in the clear; use https")
-    if isinstance(options.password, str) and not context.literal_secrets:
-        raise ConfigError(
-            "the password stands in a config file that others can read. Run chmod 600 on it, "
-            "or write {env: NAME}, {command: [...]}, {keyring: SERVICE} or {file: PATH}"
-        )
     # All that speaks to a network is imported when it is used.
     from fondly.config.secrets import resolve_secret
     from fondly.outputs.caldav import CalDavOutput

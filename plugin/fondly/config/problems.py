@@ -1,0 +1,83 @@
+"""What is wrong in a config file, each with its line and column, its key path, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fondly_hooks.errors import ConfigError
+
+LONGEST_KEY = 60
+LONGEST_TEXT = 600  # longer ones quote a value that is, and what would be right stands at their end
+MOST_TOLD = 100  # nobody reads more, and a file of a megabyte can hold half a million of them
+
+CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "?")
+
+Place = tuple[int, int]
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing that is wrong: at ``line`` and ``column`` of the file ``name``, both counted from 1; under ``key``."""
+
+    line: int
+    column: int
+    key: str
+    what: str
+    name: str
+
+    def __str__(self) -> str:
+        text = f"{self.name}:{self.line}:{self.column}: {self.key}{': ' if self.key else ''}{self.what}"
+        # A name or a value in it may hold line breaks, and what a terminal obeys.
+        return " ".join(text.split()).translate(CONTROLS)
+
+
+class WrongConfigError(ConfigError):
+    """All that is wrong in a config file, in the order of the file, one line for each."""
+
+    names_its_place = True
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        lines = [str(problem) for problem in self.problems[:MOST_TOLD]]
+        if len(self.problems) > MOST_TOLD:
+            lines.append(f"{self.problems[0].name}: and {len(self.problems) - MOST_TOLD} more problems after these")
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the keys and the values of the file ``name`` stand: line and column, counted from 1."""
+
+    name: str
+    keys: Mapping[KeyPath, Place] = field(default_factory=dict)
+    values: Mapping[KeyPath, Place] = field(default_factory=dict)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether that key path stands in the file."""
+        return path in self.values
+
+    def where(self, path: KeyPath, *, key: bool = False) -> Place:
+        """The place of that value (or of its key), or of the nearest thing around it that stands in the file."""
+        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+        while path:
+            if path in first or path in second:
+                return first.get(path) or second[path]
+            path = path[:-1]
+        return (1, 1)
+
+    def problem(self, path: KeyPath, what: str, *, key: bool = False) -> Problem:
+        """A problem at the value of that key path, or at the ``key`` itself."""
+        if len(what) > LONGEST_TEXT:
+            what = f"{what[:100]} ... {what[-400:]}"
+        return Problem(*self.where(path, key=key), dotted(path), what, self.name)
+
+
+def dotted(path: KeyPath) -> str:
+    """``("people", 0, "name")`` as ``people[0].name``."""
+    text = ""
+    for part in path:
+        word = part if isinstance(part, int) or len(part) <= LONGEST_KEY else f"{part[:LONGEST_KEY]}..."
+        text += f"[{word}]" if isinstance(part, int) else f".{word}" if text else str(word)
+    return text

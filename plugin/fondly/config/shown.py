@@ -1,0 +1,88 @@
+"""The config as it counts: every default filled in, every secret hidden, in YAML that fondly reads again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from fondly.config.fields import HIDDEN
+from fondly.config.models import OutputModel
+from fondly.config.records import Config, OutputSpec
+from fondly_hooks.yamlfile import Loader
+
+COMMON = frozenset(OutputModel.model_fields)
+# What a plugin's settings hold is for the plugin to say; until it does, these words mark what nobody else may read.
+SECRET_WORDS = re.compile("pass|secret|token|key|auth|credential|cookie|login|pin$", re.IGNORECASE)
+LINE = 1_000_000  # letters; a line of YAML that is broken reads worse than a long one
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def config_data(config: Config, options: Iterable[BaseModel | None]) -> dict[str, Any]:
+    """The whole file as plain data; ``options`` are those of each output, ``None`` where its kind is not known.
+
+    What has no value and no default is left out.
+    """
+    data: dict[str, Any] = config.model.model_dump(mode="json", exclude={"outputs"}, exclude_none=True)
+    data["hooks"]["settings"] = _hide(data["hooks"]["settings"])
+    data["outputs"] = [
+        _output(model, spec, own)
+        for model, spec, own in zip(config.model.outputs, config.outputs, options, strict=True)
+    ]
+    return data
+
+
+def config_yaml(data: Mapping[str, Any]) -> str:
+    """The data as YAML. Texts are quoted only where they would be read as something else."""
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=LINE)
+    return text
+
+
+def _output(model: OutputModel, spec: OutputSpec, options: BaseModel | None) -> dict[str, Any]:
+    order = ("practices", "dates", "anniversaries", "custom")
+    decided = {
+        "include": [what for what in order if what in spec.include],
+        "details": "yes" if spec.details else "no",
+        "alarms": "yes" if spec.alarms else "no",
+    }
+    shared = {**model.model_dump(mode="json", include=set(COMMON)), **decided}
+    own = _hide(model.model_extra or {}) if options is None else options.model_dump(mode="json", exclude_none=True)
+    return {"name": shared.pop("name"), "kind": shared.pop("kind"), **own, **shared}
+
+
+def _hide(value: Any, *, secret: bool = False) -> Any:
+    """The same, without the values under names that speak of a secret. Where one comes from is none."""
+    if isinstance(value, dict):
+        source = len(value) == 1 and set(value) <= {"env", "command", "keyring", "file"}
+        return {
+            key: _hide(item, secret=not source and (secret or bool(SECRET_WORDS.search(key))))
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_hide(item, secret=secret) for item in value]
+    return HIDDEN if secret and value is not None and not isinstance(value, bool) else value
+
+
+class _Dumper(_Base):  # type: ignore[misc]  # PyYAML's C dumper has no type
+    """Writes what `Loader` reads: its resolver is the same."""
+
+    yaml_implicit_resolvers = Loader.yaml_implicit_resolvers
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> Any:
+        """A list of plain values on one line."""
+        plain = not any(isinstance(item, (dict, list)) for item in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=plain)
+
+    def represent_number(self, number: float) -> Any:
+        """60 rather than 60.0."""
+        return self.represent_int(int(number)) if number.is_integer() else self.represent_float(number)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Nothing is written as ``*name``."""
+        return True
+
+
+_Dumper.add_representer(float, _Dumper.represent_number)

@@ -1,0 +1,116 @@
+"""What the config says of outputs, judged by the models of their kinds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from fondly.config.document import Document
+from fondly.config.judge import items
+from fondly.config.models import OutputModel
+from fondly.config.problems import KeyPath, Problem
+from fondly.config.suggest import did_you_mean
+from fondly.outputs.later import LATER
+from fondly.plugins import Plugins
+from fondly_hooks.types.outputs import OutputKind
+
+COMMON = frozenset(OutputModel.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One output of the file: its kind, ``None`` where this version does not serve it, and its valid options."""
+
+    where: KeyPath
+    kind: OutputKind | None
+    options: Any = None
+
+
+def output_kinds(plugins: Plugins) -> dict[str, OutputKind]:
+    """All kinds that the plugins give, by name; of two of one name the first stays, and the other is reported."""
+    kinds: dict[str, OutputKind] = {}
+    for name, kind in plugins.gather("fondly_output_kinds", OutputKind):
+        if kind.name in kinds:
+            what = f"the kind '{kind.name}' is given already; this one is left aside"
+            plugins.fail(name, "fondly_output_kinds", what)
+        else:
+            kinds[kind.name] = kind
+    return kinds
+
+
+def option_models(kinds: Mapping[str, OutputKind]) -> dict[str, type[BaseModel]]:
+    """The model of the options of each kind that a config may name."""
+    return {**LATER, **{name: kind.options for name, kind in kinds.items()}}
+
+
+def judge_outputs(
+    document: Document, folder: Path, private: bool, kinds: Mapping[str, OutputKind], *, all_known: bool = True
+) -> tuple[list[Judged], list[Problem]]:
+    """Each output of the file, as far as it has the right shape, and every problem with the keys of its kind.
+
+    ``folder`` is where relative paths start, ``private`` whether the file may hold a password. A kind that is not among
+    ``kinds`` is a problem only where they are ``all_known``.
+    """
+    models, judged, problems = option_models(kinds), [], []
+    for path, output in items(document, "outputs"):
+        name = output.get("kind")
+        if not isinstance(name, str) or not name:
+            continue
+        if name not in models:
+            if all_known:
+                what = f"there is no kind '{name}'{did_you_mean(name, models)}"
+                problems.append(document.places.problem((*path, "kind"), what))
+            judged.append(Judged(path, None))
+            continue
+        given = {key: value for key, value in output.items() if key not in COMMON}
+        try:
+            options = models[name].model_validate(given, context={"private": private})
+            judged.append(Judged(path, kinds.get(name), options))
+        except ValidationError as error:
+            from fondly.config.explain import explain  # a good file does not need it
+
+            problems += explain(error, document, models[name], path)
+    return judged, problems + _same_place(document, folder)
+
+
+def _same_place(document: Document, folder: Path) -> list[Problem]:
+    """Two outputs at one place would each take the other's entries for a stranger's.
+
+    In a Markdown file each output has a region of its own, so that two of them are fine.
+    """
+    taken: dict[str, tuple[str, str]] = {_file(folder, document.places.name): ("", "this config file")}
+    for _, source in items(document, "busy"):
+        if isinstance(source.get("url"), str):
+            taken[_file(folder, source["url"])] = ("", "the calendar that is read for busy times")
+    problems = []
+    for path, output in items(document, "outputs"):
+        for key, place_of in (("path", _file), ("url", _address)):
+            named = output.get(key)
+            if not isinstance(named, str) or not named:
+                continue
+            place, kind = place_of(folder, named), str(output.get("kind"))
+            other_kind, other = taken.get(place, ("markdown", ""))
+            if not (kind == other_kind == "markdown") and place in taken:
+                what = f"is the place of {other} already; give each its own"
+                problems.append(document.places.problem((*path, key), what))
+            taken.setdefault(place, (kind, f"the output '{output.get('name')}'"))
+    return problems
+
+
+def _file(folder: Path, named: str) -> str:
+    return os.path.normpath(folder / os.path.expanduser(named))
+
+
+def _address(folder: Path, named: str) -> str:
+    try:
+        parts = urlsplit(named)
+        port = {("http", 80): None, ("https", 443): None}.get((parts.scheme, parts.port or 0), parts.port)
+    except ValueError:  # no address at all, which is told by the kind's own model
+        return named
+    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"

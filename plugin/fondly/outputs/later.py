@@ -1,0 +1,31 @@
+"""Kinds of outputs that this version reads in a config and does not serve yet."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from fondly.config.models import Model
+
+
+class FeedOptions(Model):
+    """A subscription that each reader gets a link of their own for. It has no keys of its own."""
+
+
+class VaultOptions(Model):
+    """A folder of notes."""
+
+    path: str = Field(min_length=1, description="The folder; it starts at this file's folder.", examples=["vault"])
+
+
+class OrgOptions(Model):
+    """An Org file."""
+
+    path: str = Field(min_length=1, description="The file; it starts at this file's folder.", examples=["us.org"])
+
+
+LATER: dict[str, type[Model]] = {
+    "feed": FeedOptions,
+    "logseq": VaultOptions,
+    "obsidian": VaultOptions,
+    "org": OrgOptions,
+}
