@@ -27,25 +27,42 @@ def gather(
     what knows fondly's own entries among the busy times.
     """
     window = Span(_midnight(days.start), _midnight(days.end))
-
-    def given(hook: str, kind: type[Any], **arguments: Any) -> list[tuple[str, Any]]:
-        pairs = plugins.gather(hook, kind, **arguments)
-        return [(name, record) for name, record in pairs if _is_sound(plugins, name, hook, record, relationship)]
-
-    practices = given("fondly_practices", Practice, relationship=relationship)
-    ideas = given("fondly_date_ideas", DateIdea, relationship=relationship, window=days)
-    anniversaries = given("fondly_anniversaries", Anniversary, relationship=relationship)
-    entries = given("fondly_entries", Entry, relationship=relationship, window=window)
-    busy = {person.id: given("fondly_busy", Busy, person=person.id, window=window) for person in relationship.people}
-    unique_practices = _unique(plugins, "fondly_practices", practices, "slug")
-    is_ours = recognise(unique_practices)
+    practices, anniversaries = gather_practices_and_days(plugins, relationship)
+    ideas = _given(plugins, "fondly_date_ideas", DateIdea, relationship, window=days)
+    entries = _given(plugins, "fondly_entries", Entry, relationship, window=window)
+    busy = {
+        person.id: [
+            (name, record)
+            for name, record in plugins.gather("fondly_busy", Busy, person=person.id, window=window)
+            if _is_sound(plugins, name, "fondly_busy", record, relationship)
+        ]
+        for person in relationship.people
+    }
+    is_ours = recognise(practices)
     return Gathered(
-        practices=unique_practices,
+        practices=practices,
         ideas=_unique(plugins, "fondly_date_ideas", ideas, "slug"),
-        anniversaries=_unique(plugins, "fondly_anniversaries", anniversaries, "id"),
+        anniversaries=anniversaries,
         entries=_custom(plugins, entries),
         busy={person: _taken(person, found, is_ours) for person, found in busy.items()},
     )
+
+
+def gather_practices_and_days(
+    plugins: Plugins, relationship: Relationship
+) -> tuple[tuple[Practice, ...], tuple[Anniversary, ...]]:
+    """The practices and the anniversaries that the providers give, which depend on no time."""
+    practices = _given(plugins, "fondly_practices", Practice, relationship)
+    days = _given(plugins, "fondly_anniversaries", Anniversary, relationship)
+    return _unique(plugins, "fondly_practices", practices, "slug"), _unique(plugins, "fondly_anniversaries", days, "id")
+
+
+def _given(
+    plugins: Plugins, hook: str, kind: type[Any], relationship: Relationship, **arguments: Any
+) -> list[tuple[str, Any]]:
+    """The sound records that the providers of a hook give for this relationship."""
+    pairs = plugins.gather(hook, kind, relationship=relationship, **arguments)
+    return [(name, record) for name, record in pairs if _is_sound(plugins, name, hook, record, relationship)]
 
 
 def adjust(plugins: Plugins, relationship: Relationship, entries: Iterable[Entry]) -> tuple[Entry, ...]:

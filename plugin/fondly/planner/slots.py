@@ -53,7 +53,7 @@ class Slots:
     def starts(self, day: dt.date, need: Need) -> tuple[int, ...]:
         """The minutes after midnight, on ``me``'s clock of that day, at which it may begin."""
         found = self._starts(day, need)
-        if not found and self._never_meet(day, need):
+        if not found and self.never_meet(day, need):
             meeting = self._meetings.setdefault(need, Need((MEETING,), need.minutes, need.people))
             return self._starts(day, meeting)
         return found
@@ -68,7 +68,7 @@ class Slots:
         """Whether a given span lies inside the windows and outside the quiet hours of all concerned."""
         if self._all_suit(start, end, need.people, need.at):
             return True
-        return self._never_meet(start.date(), need) and self._all_suit(start, end, need.people, (MEETING,))
+        return self.never_meet(start.date(), need) and self._all_suit(start, end, need.people, (MEETING,))
 
     def apart(self, day: dt.date) -> bool:
         """Whether the people's clocks differ on that day."""
@@ -80,7 +80,7 @@ class Slots:
             self._zones[name] = ZoneInfo(name)
         return self._zones[name]
 
-    def _never_meet(self, day: dt.date, need: Need) -> bool:
+    def never_meet(self, day: dt.date, need: Need) -> bool:
         """Whether the windows of people on different clocks meet on no day of that week."""
         if len(need.people) < 2 or not self.apart(day):
             return False
