@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fondly.preparing import open_config
 from fondly_hooks import specs
 from world import CONFIG
 
@@ -24,6 +25,31 @@ def plan(config: Path, *arguments: str) -> list[dict[str, object]]:
     assert done.returncode == 0, done.stderr
     entries: list[dict[str, object]] = json.loads(done.stdout)["entries"]
     return entries
+
+
+def test_the_reference_of_the_config_is_current() -> None:
+    """docs/config.md says what the models say today."""
+    code = "import sys; sys.path.insert(0, 'docs'); import config; print(config.page(), end='')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (ROOT / "docs/config.md").read_text(encoding="utf-8") == done.stdout, "run: python docs/config.py"
+
+
+def test_the_examples_of_the_reference_are_valid(tmp_path: Path) -> None:
+    """Each part of a config that docs/config.md shows is taken as it stands."""
+    page = (ROOT / "docs/config.md").read_text(encoding="utf-8")
+    shown = r"^##+ ([\w.\[\]]+)\n(?:(?!^##).)*?```yaml\n(.*?)```"
+    parts = dict(re.findall(shown, page, re.DOTALL | re.MULTILINE))
+    assert {"people", "people.visits[]", "rhythm", "practices", "anniversaries.dates[]", "outputs"} <= set(parts)
+    head, people = CONFIG.split("people:", 1)
+    for title, text in parts.items():
+        if "." in title or title == "people":
+            continue
+        path = tmp_path / f"{title}.yaml"
+        path.write_text(f"{head}people:{people}{text}", encoding="utf-8")
+        assert open_config(path).relationship.me == "ana"
+    path = tmp_path / "people.yaml"
+    path.write_text(f"{head}{parts['people']}me: ana\n", encoding="utf-8")
+    assert len(open_config(path).relationship.people) == 2
 
 
 def test_the_files_of_the_page_work(tmp_path: Path) -> None:
