@@ -270,7 +270,7 @@ def test_demo(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Surprise party for Ben" in done.stdout
     assert "A second sync wrote nothing" in done.stdout
-    assert "fondly --config fondly.yaml sync" in done.stdout
+    assert "fondly sync" in done.stdout
     assert (folder / "us.ics").exists()
     assert "- [ ] " in (folder / "vault/us.md").read_text(encoding="utf-8")
     assert "Surprise party" in (folder / "vault/us.md").read_text(encoding="utf-8")

@@ -44,6 +44,19 @@ def test_the_session_is_real(tmp_path: Path) -> None:
     assert (tmp_path / "us.ics").exists()
 
 
+def test_the_two_commands(tmp_path: Path) -> None:
+    """What the README tells a newcomer to type works, here without the questions, and brings something."""
+    (block,) = blocks("sh")
+    assert block.split("\n") == ["fondly init", "fondly sync", ""]
+    environment = dict(os.environ, FONDLY_CONFIG=str(tmp_path / "new" / "fondly.yaml"))
+    for arguments in (["init", "--yes"], ["sync"]):
+        command = [sys.executable, "-m", "fondly", "--now", NOW, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+    assert " new" in done.stdout
+    assert (tmp_path / "new" / "us.ics").read_text(encoding="utf-8").count("BEGIN:VEVENT") > 5
+
+
 def test_the_outputs_are_valid(tmp_path: Path) -> None:
     """The outputs that the README names are taken as they stand."""
     head = "\n".join(line for line in blocks("yaml")[0].splitlines() if not line.startswith("outputs"))

@@ -16,8 +16,11 @@ import click
 from fondly import __version__
 
 COMMANDS = {  # name: the line that --help shows
+    "check": "Say what is wrong in the config file, and what it does.",
+    "config": "Look at the config file: schema, path, show.",
     "demo": "See the main job work, in a temporary folder.",
     "export": "Write the plan as iCalendar.",
+    "init": "Ask a few questions and write a config file.",
     "plan": "Show what is coming.",
     "sync": "The main job: deliver to all outputs.",
 }
@@ -136,7 +139,7 @@ def main() -> None:
         problem.show()
         code = problem.exit_code
     except FondlyError as problem:
-        click.echo(f"fondly: {problem}", err=True)
+        click.echo(f"{'' if problem.names_its_place else 'fondly: '}{problem}", err=True)
         code = problem.exit_code
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -100,10 +100,9 @@ def _show(out: Console, demo: Demo, first: Run, second: Run) -> None:
 def _how_to_go_on(out: Console, demo: Demo, keep: str | None) -> None:
     out.print(Text("Your own", style="bold"))
     lines = [
-        "Write a fondly.yaml (the README has one of five lines), then:",
-        "",
-        "    fondly --config fondly.yaml plan     see what would come, and --why",
-        "    fondly --config fondly.yaml sync     bring it to your calendars and notes",
+        "fondly init     a few questions, and a config file of your own",
+        "fondly plan     see what would come, and --why",
+        "fondly sync     bring it to your calendars and notes",
     ]
     if keep is not None:
         lines += ["", f"This example stays in {demo.folder}: look at fondly.yaml, us.ics and vault/us.md."]
