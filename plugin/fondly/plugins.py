@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import os
 import stat
@@ -172,9 +173,16 @@ def _loose(path: Path) -> str | None:
     return None
 
 
+class _TracelessLoader(importlib.machinery.SourceFileLoader):
+    """Leaves no ``__pycache__`` in a person's folder: what only looks, writes nothing."""
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Write no compiled file."""
+
+
 def _import_file(path: Path) -> object:
     name = f"fondly_hook_files.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_TracelessLoader(name, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be loaded")
     module = importlib.util.module_from_spec(spec)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fondly.config.patterns import EVERY
 from fondly_hooks.types.cadence import REMEDY, Cadence, parse_cadence
 
 MOST = {"day": 24, "week": 70, "month": 300, "quarter": 900, "year": 999}
 UNITS = st.sampled_from(sorted(MOST))
+UNIT_WORDS = [word for unit in sorted(MOST) for word in (unit, f"{unit}s", unit.upper())]
 
 
 @st.composite
@@ -24,8 +28,9 @@ def cadences(draw: st.DrawFn) -> Cadence:
 
 @given(cadences())
 def test_parse_undoes_str(cadence: Cadence) -> None:
-    """Each rhythm reads back from its own text."""
+    """Each rhythm reads back from its own text, and an editor accepts it."""
     assert parse_cadence(str(cadence)) == cadence
+    assert re.fullmatch(EVERY, str(cadence))
 
 
 @pytest.mark.parametrize(
@@ -99,18 +104,38 @@ def test_a_number_out_of_range_says_the_range(text: str, most: int) -> None:
     assert f"'{text}'" in str(caught.value)
 
 
-@given(st.text() | st.text("0123456789 perweekdaymonths", max_size=20))
+WORDS = "0 1 2 07 70 1000 every per on request off day week month quarter year s daily weekly quarterly".split()
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*WORDS, " ", " ", " ", " ", "\t", "EVERY", "Week"]), max_size=9).map("".join)
+    | st.builds("{}{} {}".format, st.sampled_from(["", "every "]), st.integers(-1, 1001), st.sampled_from(UNIT_WORDS))
+    | st.builds("{} per {}".format, st.integers(-1, 1001), st.sampled_from(UNIT_WORDS))
+)
+@example("every  day")
+@example("every months")
+@example("007 per week")
+@example("0007 per week")
+@example("00100 per month")
+@example("ON\nREQUEST\t")
 def test_any_text_is_a_rhythm_or_refused(text: str) -> None:
-    """Any text gives a rhythm that can be written again, or ``ValueError`` with what would be right."""
+    """Any text gives a rhythm that can be written again, or ``ValueError`` with what would be right.
+
+    An editor with the schema says the same, but for numbers that are too large for their unit.
+    """
+    told, cadence = "", None
     try:
         cadence = parse_cadence(text)
     except ValueError as problem:
-        cadence = Cadence("off")
         told = str(problem)
+    if cadence is not None:
+        assert parse_cadence(str(cadence)) == cadence
+        assert str(parse_cadence(str(cadence))) == str(cadence)
+        assert re.fullmatch(EVERY, text)
     else:
-        told = REMEDY
-    assert parse_cadence(str(cadence)) == cadence
-    assert REMEDY in told or "between 1 and" in told
+        assert REMEDY in told or "between 1 and" in told
+        assert not re.fullmatch(EVERY, text) or "out of range" in told
 
 
 @given(cadences())

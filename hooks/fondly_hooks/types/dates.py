@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,12 +42,20 @@ def parse_partial_date(text: str) -> PartialDate:
         raise ValueError(f"'{text}' is no date: write YYYY-MM-DD, or --MM-DD where the year is not known")
     year = int(match[1]) if match[1] else None
     month, day = int(match[2]), int(match[3])
-    try:
-        # A stand-in year must be a leap year, or 29 February would be lost (facts: Monica, khal).
-        dt.date(2000 if year is None else year, month, day)
-    except ValueError:
-        raise ValueError(f"'{text}' is no day of the calendar") from None
+    # A stand-in year must be a leap year, or 29 February would be lost (facts: Monica, khal).
+    check_day(2000 if year is None else year, month, day, text)
     return PartialDate(month, day, year)
+
+
+def check_day(year: int, month: int, day: int, text: str) -> None:
+    """Raise ``ValueError`` with what is wrong in ``text`` where no calendar has that day."""
+    if year < 1:
+        raise ValueError(f"'{text}' is no day of the calendar: years begin with 0001")
+    if not 1 <= month <= 12:
+        raise ValueError(f"'{text}' is no day of the calendar: months go from 01 to 12")
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        raise ValueError(f"'{text}' is no day of the calendar: that month has the days 01 to {last}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def parse_hours(text: str) -> tuple[int, int]:
     """Read ``HH:MM-HH:MM`` as two counts of minutes after midnight; ``24:00`` is allowed as an end."""
     match = _HOURS.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"'{text}' is no span of hours: write HH:MM-HH:MM")
+        dash = " with a plain '-' in it" if {"–", "—", "−", "‐", "‑"} & set(text) else ""
+        raise ValueError(f"'{text}' is no span of hours: write HH:MM-HH:MM{dash}")
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     if start >= 1440 or end > 1440 or int(match[2]) > 59 or int(match[4]) > 59:
         raise ValueError(f"'{text}' is no span of hours: hours go from 00:00 to 24:00")

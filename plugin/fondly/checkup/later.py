@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 
 from fondly.config.document import Document
+from fondly.config.judge import walk
 from fondly.config.problems import KeyPath, Problem
 from fondly.outputs.later import LATER
 
@@ -30,7 +31,7 @@ NOT_YET: tuple[tuple[str, str, Callable[[object], bool] | None], ...] = (
 def later(document: Document, served: Container[str]) -> Iterator[Problem]:
     """One line for each such key; where it stands at several places, at the first. ``served`` are kinds of plugins."""
     found: dict[str, list[KeyPath]] = {}
-    for path, value in _keys(document.data, ()):
+    for path, value in walk(document.data):
         for pattern, purpose, wanted in NOT_YET:
             if _fits(path, pattern) and (wanted is None or wanted(value)):
                 if path[0] != "outputs":
@@ -40,14 +41,6 @@ def later(document: Document, served: Container[str]) -> Iterator[Problem]:
     for purpose, paths in found.items():
         count = f" ({len(paths)} such keys)" if len(paths) > 1 else ""
         yield document.places.problem(paths[0], f"does nothing yet; a later version brings {purpose}{count}")
-
-
-def _keys(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
-    """Every key of the file with its value, in order."""
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for part, inner in parts:
-        yield (*path, part), inner
-        yield from _keys(inner, (*path, part))
 
 
 def _fits(path: KeyPath, pattern: str) -> bool:

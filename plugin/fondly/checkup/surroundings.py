@@ -17,7 +17,7 @@ def surroundings(prepared: Prepared) -> Iterator[Problem]:
     """What is not there, or not as it has to be, on this machine and at this moment."""
     config = prepared.config
     for index, source in enumerate(config.busy):
-        if not source.path.is_file():
+        if not _is_file(source.path):
             what = f"there is no file {source.path}, so nobody knows yet when {source.person} is taken"
             yield config.document.places.problem(("busy", index, "url"), what)
     for index, ready in enumerate(prepared.outputs):
@@ -33,6 +33,13 @@ def surroundings(prepared: Prepared) -> Iterator[Problem]:
                 yield config.document.places.problem(("outputs", index, "path"), why)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
+
+
 def _secret_problem(secret: dict[str, Any], folder: Path) -> str | None:
     """Why the password could not be fetched now, as far as that can be told without fetching it."""
     ((kind, source),) = secret.items()
@@ -45,9 +52,12 @@ def _secret_problem(secret: dict[str, Any], folder: Path) -> str | None:
 
 def _path_problem(path: Path) -> str | None:
     """Why a file could not be written there now."""
-    if path.is_dir():
-        return f"{path} is a folder; write the path of a file in it"
-    there = next((folder for folder in path.parents if folder.exists()), None)
+    try:
+        if path.is_dir():
+            return f"{path} is a folder; write the path of a file in it"
+        there = next((folder for folder in path.parents if folder.exists()), None)
+    except OSError as problem:
+        return f"cannot be looked at ({problem.strerror}); write another path"
     if there is not None and not there.is_dir():
         return f"{there} is a file, so there can be no folder of this name; write another path"
     if there is not None and not os.access(there, os.W_OK):

@@ -10,7 +10,7 @@ import click
 from fondly.checkup import Checkup, examine
 from fondly.cli import Options
 from fondly.cli.common import print_json, say_failures
-from fondly.config import Problem, find_config
+from fondly.config import Problem, WrongConfigError, find_config
 
 
 @click.command("check")
@@ -41,8 +41,8 @@ def say_check(path: Path, options: Options) -> int:
     from fondly.agenda import people_console
 
     found = _examine(path, options)
-    for problem in found.problems:
-        click.echo(str(problem), err=True)
+    if found.problems:
+        click.echo(str(WrongConfigError(found.problems)), err=True)
     out = people_console()
     if found.parts and options.verbosity >= 0:
         head = "This is what it does" if not found.problems else "This is what it does, but for the above"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,14 +16,15 @@ from fondly_hooks.errors import ConfigError
 from fondly_hooks.yamlfile import Loader, scalar
 
 MOST_BYTES = 1_000_000
-# In the file, and once more with its aliases followed: an alias of aliases grows without end, and so do many of one long
-# text. Each value takes some two kilobytes while the file is read and much is wrong with it; the largest config that
-# makes sense has some ten thousand of them.
+# In the file, and once more with its aliases followed: an alias of aliases grows without end, and so do many aliases of
+# one long text. Each value takes up to four kilobytes where it is wrong; the largest config that makes sense has some
+# ten thousand of them.
 MOST_NODES = 30_000
 MOST_LETTERS = MOST_BYTES
 MOST_LEVELS = 30
 LONGEST_NAME = 100  # of a key, which each error below it carries
 MOST_TAG_LINES = 20  # libyaml compares each with all before it
+BREAKS, ALL_BREAKS, OTHER_BREAKS = map(re.compile, ("\r\n|[\n\r]", "\r\n|[\n\r\x85\u2028\u2029]", "[\x85\u2028\u2029]"))
 TAGGED = "begins with '!', which means something else in YAML; put it in quotes"
 COLLECTION_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
@@ -30,38 +34,45 @@ TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float",
 class Document:
     """``data`` as the person typed it, the ``places`` of its parts, and the ``problems`` that YAML leaves in it.
 
-    What stands at a problem's place is ``None`` in the data, and its key path in ``spoilt``.
+    What stands at a problem's place is ``None`` in the data, and its key path in ``spoilt``. ``empty`` has the paths
+    at which nothing stands.
     """
 
     data: dict[str, Any]
     places: Places
     problems: tuple[Problem, ...] = ()
     spoilt: frozenset[KeyPath] = frozenset()
+    empty: tuple[KeyPath, ...] = ()
 
 
 def read_document(path: Path) -> Document:
     """Read the file; raises `ConfigError` with the place of the first thing that is no YAML as fondly reads it."""
     text = _read_text(path)
-    builder = _Builder(path.name)
+    builder = _Builder(path.name, _place_in(text))
     try:
         builder.look_through(text)
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as problem:
         from fondly.config.syntax import syntax_problem  # a good file does not need it
 
-        raise builder.refusal(*syntax_problem(problem, text)) from None
+        line, column, what = syntax_problem(problem, OTHER_BREAKS.sub("\n", text))
+        raise builder.refusal(*builder.place(line - 1, column - 1), what) from None
     except yaml.reader.ReaderError as problem:  # its position is a byte's with the C loader
         before = text.encode()[: problem.position].decode("utf-8", "ignore")
-        raise builder.refusal(*_end_of(before), "holds a character that no text has; remove it") from None
+        what = "holds a character that no text has; remove it, or save the file as UTF-8"
+        raise builder.refusal(*_end_of(before), what) from None
     except yaml.YAMLError:
         raise builder.refusal(1, 1, "cannot be read as YAML") from None
     if node is None:
         raise builder.refusal(1, 1, "is empty; it needs at least id, timezone, people and me ('fondly init' makes one)")
     if not isinstance(node, yaml.MappingNode):
-        raise builder.refusal(1, 1, "must be keys with values at the top, such as 'timezone: Europe/Berlin'")
+        place = builder.place(node.start_mark.line, node.start_mark.column)
+        raise builder.refusal(*place, "must be keys with values at the top, such as 'timezone: Europe/Berlin'")
     data = builder.value(node, ())
+    if data is None:  # it begins with a tag
+        raise WrongConfigError(builder.problems)
     places = Places(path.name, builder.keys, builder.values)
-    return Document(data, places, tuple(builder.problems), frozenset(builder.spoilt))
+    return Document(data, places, tuple(builder.problems), frozenset(builder.spoilt), tuple(builder.empty))
 
 
 def _read_text(path: Path) -> str:
@@ -86,13 +97,29 @@ def _end_of(text: str) -> Place:
     return len(lines), len(lines[-1]) + 1
 
 
+def _place_in(text: str) -> Callable[[int, int], Place]:
+    """From libyaml's lines and columns, counted from 0, to those of an editor: libyaml knows more ends of lines."""
+    if not OTHER_BREAKS.search(text):
+        return lambda line, column: (line + 1, column + 1)
+    theirs, ours = ([0, *(end.end() for end in ends.finditer(text))] for ends in (ALL_BREAKS, BREAKS))
+
+    def place(line: int, column: int) -> Place:
+        at = theirs[min(line, len(theirs) - 1)] + column
+        row = bisect(ours, at)
+        return row, at - ours[row - 1] + 1
+
+    return place
+
+
 @dataclass(slots=True)
 class _Builder:
     name: str
+    place: Callable[[int, int], Place]
     keys: dict[KeyPath, Place] = field(default_factory=dict)
     values: dict[KeyPath, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     spoilt: set[KeyPath] = field(default_factory=set)
+    empty: list[KeyPath] = field(default_factory=list)
     nodes: int = 0
     letters: int = 0
 
@@ -107,12 +134,19 @@ class _Builder:
         depth = 0
         for count, event in enumerate(yaml.parse(text, Loader)):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MOST_LEVELS or count > 2 * MOST_NODES:
-                mark = event.start_mark
-                self._refuse_size((mark.line + 1, mark.column + 1) if mark else (1, 1), depth)
+            mark = event.start_mark
+            if mark and (depth > MOST_LEVELS or count > 2 * MOST_NODES):
+                self._refuse_size(self.place(mark.line, mark.column), depth)
+            if mark and isinstance(event, yaml.ScalarEvent):
+                # YAML takes such a beginning for something else, and leaves nothing of it in the value.
+                if event.tag == "!":
+                    raise self.refusal(*self.place(mark.line, mark.column), TAGGED)
+                if event.anchor and not event.value:
+                    what = "begins with '&', which means something else in YAML; put it in quotes"
+                    raise self.refusal(*self.place(mark.line, mark.column), what)
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
-        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        place = self.place(node.start_mark.line, node.start_mark.column)
         self.nodes += 1
         if isinstance(node, yaml.ScalarNode):
             self.letters += len(node.value)
@@ -130,26 +164,29 @@ class _Builder:
         return self._scalar(node, path)
 
     def _refuse_size(self, place: Place, depth: int) -> None:
-        if depth > MOST_LEVELS:
-            raise self.refusal(*place, f"is nested more than {MOST_LEVELS} levels deep; a config file has five or six")
         most = "1 MB of text" if self.letters > MOST_LETTERS else f"{MOST_NODES} values"
-        raise self.refusal(*place, f"holds more than {most}, what is behind '*' counted each time")
+        what = f"holds more than {most}, what is behind '*' counted each time; take the '*' away, and write less"
+        if depth > MOST_LEVELS:
+            what = f"is nested more than {MOST_LEVELS} levels deep, or never ends because of a '*'; six are enough"
+        raise self.refusal(*place, what)
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            place = self.place(key_node.start_mark.line, key_node.start_mark.column)
             here = (*path, key)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._tell(here, (line, column), "a key must be plain text; brackets begin a value")
+                self._tell(here, place, "a key must be plain text; brackets begin a value")
+            elif key_node.tag not in TAGS:
+                self._tell(here, place, TAGGED)
             elif len(key) > LONGEST_NAME:
-                self._tell(here, (line, column), f"a key has at most {LONGEST_NAME} letters; shorten it")
+                self._tell(here, place, f"a key has at most {LONGEST_NAME} letters; shorten it")
             elif key in result:
                 first = self.keys[here][0]
-                self._tell(here, (line, column), f"stands here twice, first on line {first}; keep one of them")
+                self._tell(here, place, f"stands here twice, first on line {first}; keep one of them")
             else:
-                self.keys[here] = (line, column)
+                self.keys[here] = place
                 result[key] = self.value(value_node, here)
         return result
 
@@ -158,7 +195,10 @@ class _Builder:
         what = TAGGED
         if node.tag in TAGS:
             try:
-                return scalar(node)  # type: ignore[arg-type]  # TAGS are those of scalars
+                value = scalar(node)  # type: ignore[arg-type]  # TAGS are those of scalars
+                if value is None:
+                    self.empty.append(path)
+                return value
             except (yaml.YAMLError, ValueError, LookupError):
                 what = "cannot be read as its kind of value; put it in quotes"
         self.spoilt.add(path)

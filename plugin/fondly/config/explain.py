@@ -14,7 +14,7 @@ from fondly.config.document import Document
 from fondly.config.fields import shown
 from fondly.config.keys import keys_at
 from fondly.config.models import OutputModel
-from fondly.config.problems import MOST_TOLD, KeyPath, Place, Problem
+from fondly.config.problems import MISSING, MOST_TOLD, UNKNOWN, KeyPath, Place, Problem
 from fondly.config.suggest import did_you_mean
 
 WANTED = {
@@ -29,6 +29,7 @@ WANTED = {
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
+LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 COLLECTIONS = ("list_type", "dict_type", "model_type", "model_attributes_type")
 RHYTHMS = ("PracticeModel", "DatesModel")  # a rhythm alone serves in the place of their keys
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -37,8 +38,8 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 def explain(error: ValidationError, document: Document, model: type[BaseModel], at: KeyPath = ()) -> list[Problem]:
     """The problems that pydantic found in ``model``, whose data stands at ``at``: at most `MOST_TOLD` and one more.
 
-    What YAML made of a value that it could not read is not judged a second time; what stands behind a `*` is told once;
-    and a key that is misspelt is not told as missing too.
+    What YAML made of a value that it could not read is not judged a second time, and what stands behind a `*` is told
+    once.
     """
     found = []
     for item in error.errors(include_url=False, include_context=True):
@@ -46,16 +47,11 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel], 
         if not any(path[:length] in document.spoilt for length in range(len(path) + 1)):
             found.append((document.places.where(path, key=item["type"] == "extra_forbidden"), path, item))
     found.sort(key=lambda one: one[0])
-    told: dict[tuple[Place, object, str], tuple[KeyPath, Problem]] = {}
-    misspelt: set[KeyPath] = set()
+    told: dict[tuple[Place, object, str], Problem] = {}
     for place, path, item in found[: MOST_TOLD + 1]:
         problem = _problem(path, item, document, model, at)
-        told.setdefault((place, path[-1:], problem.what), (path, problem))
-        if item["type"] == "extra_forbidden" and "mean '" in problem.what:
-            misspelt.add((*path[:-1], problem.what.partition("mean '")[2].rstrip("'?")))
-    return [
-        problem for path, problem in told.values() if path not in misspelt or not problem.what.startswith("is missing")
-    ]
+        told.setdefault((place, path[-1:], problem.what), problem)
+    return list(told.values())
 
 
 def _problem(path: KeyPath, item: Any, document: Document, model: type[BaseModel], at: KeyPath) -> Problem:
@@ -69,7 +65,7 @@ def _problem(path: KeyPath, item: Any, document: Document, model: type[BaseModel
     field = keys_at(model, path[len(at) : -1]).get(str(path[-1])) if path else None
     example = _example(path, model, at)
     if kind == "missing":
-        return problem(path, f"is missing; add it{example}")
+        return problem(path, f"{MISSING}; add it{example}")
     if kind == "value_error":
         return problem(path, _without(given if "password" in path else None, str(context["error"])))
     if context.get("class_name") in RHYTHMS:
@@ -101,7 +97,7 @@ def _unknown(key: str, given: Any, known: list[str]) -> str:
         return "is what stands after a comma; write a number without one, such as 1000 or 52.5"
     longer = [option for option in known if len(key) > 2 and option.startswith(key)]
     hint = f"; did you mean '{longer[0]}'?" if len(longer) == 1 else did_you_mean(key, known)
-    return f"is not known here{hint}"
+    return f"{UNKNOWN}{hint}"
 
 
 def _without(secret: Any, text: str) -> str:
@@ -126,12 +122,14 @@ def _plain(kind: str, context: Mapping[str, Any], given: Any, value: str, exampl
         if kind not in COLLECTIONS and not isinstance(given, (dict, list)):
             example = ""
         return f"needs {WANTED[kind]}{example}, not {value}{hint}"
-    if kind in ("greater_than_equal", "less_than_equal"):
-        limit, word = (context.get("ge"), "at least") if "ge" in context else (context.get("le"), "at most")
-        return f"must be {word} {limit:g}, not {value}"
+    for key, word in LIMITS.items():
+        if key in context:
+            limit = context[key]
+            return f"must be {word} {f'{limit:g}' if isinstance(limit, (int, float)) else limit}, not {value}"
     if kind == "string_too_long":
         return f"is longer than {context['max_length']} letters; shorten it"
-    return str(kind).replace("_", " ")  # of a plugin's own model; pydantic's words may hold the value
+    # Of a plugin's own model. pydantic's words may hold the value.
+    return f"is not as it has to be ({str(kind).replace('_', ' ')}){example}"
 
 
 def _example(path: KeyPath, model: type[BaseModel], at: KeyPath) -> str:

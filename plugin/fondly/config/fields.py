@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Va
 from fondly.config import patterns
 from fondly.config.suggest import nearest
 from fondly_hooks.types.cadence import Cadence, parse_cadence
-from fondly_hooks.types.dates import PartialDate, parse_partial_date
+from fondly_hooks.types.dates import PartialDate, check_day, parse_partial_date
 from fondly_hooks.types.times import (
     Length,
     TimeWindow,
@@ -38,7 +38,8 @@ def shown(value: Any) -> str:
 def _from_text(parse: Callable[[str], Any], what: str) -> PlainValidator:
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
-            raise ValueError(f"needs {what}, not {shown(value)}")
+            quotes = "; put it in quotes" if isinstance(value, (int, float)) and parse is _slug else ""
+            raise ValueError(f"needs {what}, not {shown(value)}{quotes}")
         return parse(value)
 
     return PlainValidator(validate)
@@ -57,12 +58,11 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _date(text: str) -> dt.date:
-    try:
-        if not re.fullmatch(patterns.DAY, text):
-            raise ValueError
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"'{text}' is no day of the calendar; write YYYY-MM-DD") from None
+    if not re.fullmatch(patterns.DAY, text):
+        raise ValueError(f"'{text}' is no day; write YYYY-MM-DD")
+    year, month, day = (int(part) for part in text.split("-"))
+    check_day(year, month, day, text)
+    return dt.date(year, month, day)
 
 
 def _zone(text: str) -> str:
@@ -76,26 +76,29 @@ def _zone(text: str) -> str:
 
 
 def zone_hint(text: str, known: Iterable[str]) -> str:
-    """What a mistyped time zone may have meant, the town alone included, as the end of a sentence."""
-    towns = {zone.rpartition("/")[2]: zone for zone in sorted(known, reverse=True)}
-    near = nearest(text, sorted(known)) or towns.get(nearest(text, towns) or "")
+    """What a mistyped time zone may have meant, the town alone included, as the end of a sentence.
+
+    Only zones of towns are named: who wrote CEST would be led astray by EST.
+    """
+    named = [zone for zone in sorted(known, reverse=True) if "/" in zone and not zone.startswith("Etc/")]
+    towns = {zone.rpartition("/")[2]: zone for zone in named}
+    near = nearest(text, sorted(named)) or towns.get(nearest(text, towns) or "")
     return f"; did you mean '{near}'?" if near else "; write a name such as Europe/Berlin"
 
 
 def _slug(text: str) -> str:
     if not re.fullmatch(patterns.SLUG, text):
-        raise ValueError(
-            f"{shown(text)} cannot be a name here; use small letters, digits and hyphens, such as 'first-date'"
-        )
+        rule = "is longer than 64 letters" if len(text) > 64 else "cannot be a name here"
+        raise ValueError(f"{shown(text)} {rule}; use small letters, digits and hyphens, such as 'first-date'")
     return text
 
 
-def _uuid(text: str) -> str:
+def _uuid(value: Any) -> str:
     import uuid
 
-    if re.fullmatch(patterns.UUID, text):
-        return str(uuid.UUID(text))
-    raise ValueError(f"is no UUID. This is a new one: {uuid.uuid4()}")
+    if isinstance(value, str) and re.fullmatch(patterns.UUID, value):
+        return str(uuid.UUID(value))
+    raise ValueError(f"is no UUID; put back the one that stood here. This is a new one, for a new file: {uuid.uuid4()}")
 
 
 def _currency(text: str) -> str:
@@ -151,7 +154,7 @@ Day = Annotated[
 ]
 Zone = Annotated[str, _from_text(_zone, "a time zone such as Europe/Berlin"), WithJsonSchema(patterns.ZONE_SCHEMA)]
 Slug = Annotated[str, _from_text(_slug, "a name in small letters"), WithJsonSchema(patterns.text(patterns.SLUG))]
-Identity = Annotated[str, _from_text(_uuid, "a UUID"), WithJsonSchema(patterns.text(patterns.UUID))]
+Identity = Annotated[str, PlainValidator(_uuid), WithJsonSchema(patterns.text(patterns.UUID))]
 Currency = Annotated[
     str, _from_text(_currency, "a currency such as EUR"), WithJsonSchema(patterns.text(patterns.CURRENCY))
 ]
@@ -162,9 +165,8 @@ Window = Annotated[
     PlainSerializer(str),
     WithJsonSchema(patterns.text(patterns.WINDOW)),
 ]
-Windows = Annotated[
-    list[Window], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Window | list[Window])
-]
+_Listed = Annotated[list[Window], Field(min_length=1)]
+Windows = Annotated[_Listed, BeforeValidator(_as_list, json_schema_input_type=Window | _Listed)]
 Partial = Annotated[
     PartialDate,
     _from_text(parse_partial_date, "a date such as 2015-06-20"),

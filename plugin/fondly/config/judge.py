@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from fondly.config import patterns
 from fondly.config.document import Document
-from fondly.config.problems import KeyPath, Place, Problem
+from fondly.config.problems import EMPTY, MOST_TOLD, KeyPath, Place, Problem
 from fondly.config.suggest import did_you_mean
 
 # Ids of the entries that `fondly export` writes derive from this name.
 KEPT_NAME = "export"
+MOST_COMPARED = 20_000  # ids with one another, in search of one that was misspelt
 
 
 def judge(document: Document) -> Iterator[Problem]:
@@ -25,6 +27,7 @@ def judge(document: Document) -> Iterator[Problem]:
     yield from _strangers(document)
     yield from _doubles(document)
     yield from _homeless(document)
+    yield from _empty(document)
 
 
 def items(document: Document, *path: str) -> list[tuple[KeyPath, dict[str, Any]]]:
@@ -45,6 +48,24 @@ def _texts(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:
             yield (*path, index), item
 
 
+def _empty(document: Document) -> Iterator[Problem]:
+    """Keys and entries without a value, which nobody can tell from ones that were forgotten.
+
+    What a plugin's settings hold is for the plugin to judge.
+    """
+    for path in document.empty[: MOST_TOLD + 1]:
+        if path[:2] != ("hooks", "settings"):
+            yield document.places.problem(path, EMPTY)
+
+
+def walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Everything that stands below, each with its key path, in order."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, inner in parts:
+        yield (*path, part), inner
+        yield from walk(inner, (*path, part))
+
+
 def _strangers(document: Document) -> Iterator[Problem]:
     people = document.data.get("people")
     known = [person.get("id") for _, person in items(document, "people")]
@@ -61,16 +82,18 @@ def _strangers(document: Document) -> Iterator[Problem]:
         if isinstance(output.get("seen_by"), list):
             named += _texts((*path, "seen_by"), output["seen_by"])
     seen: set[tuple[KeyPath, str]] = set()
-    told: set[Place] = set()  # what stands behind a `*` is told once
+    strangers: dict[Place, tuple[KeyPath, str]] = {}  # what stands behind a `*` is told once
+    everybody = [str(one) for one in known]
+    ids = frozenset(everybody)
     for path, id in named:
-        if id not in known:
-            hint = did_you_mean(id, [str(one) for one in known])
-            if document.places.where(path) not in told:
-                yield document.places.problem(path, f"there is no person '{id}'{hint}")
-            told.add(document.places.where(path))
+        if id not in ids:
+            strangers.setdefault(document.places.where(path), (path, id))
         elif isinstance(path[-1], int) and (path[:-1], id) in seen:
             yield document.places.problem(path, f"'{id}' stands in this list already; once is enough")
         seen.add((path[:-1], id))
+    for count, (_, (path, id)) in enumerate(sorted(strangers.items())[: MOST_TOLD + 1]):
+        hint = did_you_mean(id, everybody) if count * len(everybody) < MOST_COMPARED else ""
+        yield document.places.problem(path, f"there is no person '{id}'{hint}")
 
 
 def _is_slug(id: object) -> bool:
@@ -107,10 +130,13 @@ def _homeless(document: Document) -> Iterator[Problem]:
         paths += _texts((*path, "url"), source.get("url"))
     for path, output in items(document, "outputs"):
         paths += _texts((*path, "path"), output.get("path"))
-    for where, text in paths:
+    homeless = 0
+    for where, text in sorted(paths, key=lambda one: document.places.where(one[0])):
         try:
-            Path(text).expanduser()
+            if homeless <= MOST_TOLD:  # each look takes a while
+                Path(text).expanduser()
         except RuntimeError:
+            homeless += 1
             what = f"'{text}' begins at a home that this machine does not know; write it out"
             yield document.places.problem(where, what)
         if "\0" in text:
@@ -121,7 +147,7 @@ def strange_practices(document: Document, known: Iterable[str]) -> Iterator[Prob
     """The practices of the file that are not among the known ones. Plugins may know more than the fifteen."""
     named = document.data.get("practices")
     options = list(known)
-    for slug in named if isinstance(named, dict) else ():
-        if slug not in options:
-            what = f"there is no practice '{slug}'{did_you_mean(slug, options)}"
-            yield document.places.problem(("practices", slug), what, key=True)
+    strange = (slug for slug in (named if isinstance(named, dict) else ()) if slug not in options)
+    for slug in islice(strange, MOST_TOLD + 1):
+        what = f"there is no practice '{slug}'{did_you_mean(slug, options)}"
+        yield document.places.problem(("practices", slug), what, key=True)

@@ -11,6 +11,9 @@ LONGEST_KEY = 60
 LONGEST_TEXT = 600  # longer ones quote a value that is, and what would be right stands at their end
 MOST_TOLD = 100  # nobody reads more, and a file of a megabyte can hold half a million of them
 
+# How problems begin that more than one step of judging may see, and how a misspelt word is answered.
+UNKNOWN, MISSING, MEANT = "is not known here", "is missing", "did you mean '"
+EMPTY = "holds nothing; write its value, or take the line away"
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "?")
 
 Place = tuple[int, int]
@@ -39,11 +42,32 @@ class WrongConfigError(ConfigError):
     names_its_place = True
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = settled(problems)
         lines = [str(problem) for problem in self.problems[:MOST_TOLD]]
         if len(self.problems) > MOST_TOLD:
-            lines.append(f"{self.problems[0].name}: and {len(self.problems) - MOST_TOLD} more problems after these")
+            lines.append(f"{self.problems[0].name}: and more after these; mend them first")
         super().__init__("\n".join(lines))
+
+
+def settled(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """In the order of the file, each mistake once: a file is judged in several steps, and two may see the same.
+
+    A key that is misspelt is not told as missing too, and one without a value only where nobody knows more of it.
+    """
+    found = sorted(set(problems))
+    meant = set()
+    for problem in found:
+        if problem.what.startswith(UNKNOWN) and MEANT in problem.what:
+            around = problem.key.rpartition(".")[0]
+            word = problem.what.partition(MEANT)[2].partition("'")[0]
+            meant.add(f"{around}.{word}" if around else word)
+    told = {problem.key for problem in found if problem.what != EMPTY}
+    return tuple(
+        problem
+        for problem in found
+        if not (problem.what.startswith(MISSING) and problem.key in meant)
+        and not (problem.what == EMPTY and problem.key in told)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +99,9 @@ class Places:
 
 
 def dotted(path: KeyPath) -> str:
-    """``("people", 0, "name")`` as ``people[0].name``."""
+    """``("people", 0, "name")`` as ``people[0].name``, without what is below a password, which may be a part of it."""
     text = ""
-    for part in path:
+    for part in path[: path.index("password") + 1] if "password" in path else path:
         word = part if isinstance(part, int) or len(part) <= LONGEST_KEY else f"{part[:LONGEST_KEY]}..."
         text += f"[{word}]" if isinstance(part, int) else f".{word}" if text else str(word)
     return text

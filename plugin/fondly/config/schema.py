@@ -116,6 +116,10 @@ def _describe(schema: Schema, model: type[BaseModel]) -> None:
     for key, field in keys_of(model).items():
         part = mapping["properties"][key]
         part.pop("title", None)
+        if "anyOf" in part:  # a key without a value is refused, and so is one in the place of nothing
+            part["anyOf"] = [one for one in part["anyOf"] if one != {"type": "null"}]
+            if len(part["anyOf"]) == 1:
+                part |= part.pop("anyOf")[0]
         part["description"] = field.description  # pydantic leaves out one that the inner model has too
         if not field.is_required():
             part["default"] = written(field.get_default(call_default_factory=True))
@@ -147,7 +151,7 @@ def _output(kind: str, common: Schema, own: Schema) -> Schema:
     return {
         "type": "object",
         "description": own.get("description", ""),
-        "properties": {**properties, "kind": {**properties["kind"], "const": kind}},
+        "properties": {**properties, "kind": {**properties["kind"], "const": kind, "examples": [kind]}},
         "required": [*common["required"], *own.get("required", [])],
         "additionalProperties": False,
     }

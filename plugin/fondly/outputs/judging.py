@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from fondly.config.document import Document
 from fondly.config.judge import items
+from fondly.config.keys import keys_of
 from fondly.config.models import OutputModel
 from fondly.config.problems import KeyPath, Problem
 from fondly.config.suggest import did_you_mean
@@ -36,7 +37,9 @@ def output_kinds(plugins: Plugins) -> dict[str, OutputKind]:
     """All kinds that the plugins give, by name; of two of one name the first stays, and the other is reported."""
     kinds: dict[str, OutputKind] = {}
     for name, kind in plugins.gather("fondly_output_kinds", OutputKind):
-        if kind.name in kinds:
+        if not (isinstance(kind.options, type) and issubclass(kind.options, BaseModel)):
+            plugins.fail(name, "fondly_output_kinds", f"the options of the kind '{kind.name}' are no pydantic model")
+        elif kind.name in kinds:
             what = f"the kind '{kind.name}' is given already; this one is left aside"
             plugins.fail(name, "fondly_output_kinds", what)
         else:
@@ -69,6 +72,13 @@ def judge_outputs(
             judged.append(Judged(path, None))
             continue
         given = {key: value for key, value in output.items() if key not in COMMON}
+        own = keys_of(models[name])
+        for key in [key for key in given if key not in own]:
+            elsewhere = sorted(kind for kind, model in models.items() if key in keys_of(model))
+            if elsewhere:
+                del given[key]
+                what = f"is no key of '{name}' but of {', '.join(elsewhere)}; take it away, or choose another kind"
+                problems.append(document.places.problem((*path, key), what, key=True))
         try:
             options = models[name].model_validate(given, context={"private": private})
             judged.append(Judged(path, kinds.get(name), options))

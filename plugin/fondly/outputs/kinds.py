@@ -48,6 +48,7 @@ class CalDavOptions(Model):
     def _web_address(cls, value: str) -> str:
         try:
             parts = urlsplit(value)
+            parts.port  # noqa: B018  # it raises for what is no port
         except ValueError:  # whose words quote the address, which may hold a password
             raise ValueError("is no address; write it such as https://cloud.example.org/dav/ana/ours/") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
