@@ -51,6 +51,8 @@ def read_names(text: str) -> tuple[str, ...]:
     if not names:
         raise ValueError("At least one name is needed: yours.")
     for name in names:
+        if re.search(r" (?:and|und|et|y|&|\+) ", f" {name} "):
+            raise ValueError(f"Is '{name}' one person? Put a comma between the names of two.")
         if len(name) > LONGEST_NAME:
             raise ValueError(f"A name has at most {LONGEST_NAME} letters.")
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):

@@ -57,7 +57,7 @@ def open_config(path: Path) -> Prepared:
     others = [name for name in plugins.sources if name not in BUILT_IN]
     if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
         problems += strange_practices(reading.document, PRACTICES)
-    raise WrongConfigError(problems)
+    raise WrongConfigError(problems, plugins.failures)
 
 
 def prepare(config: Config) -> Prepared:
@@ -69,7 +69,7 @@ def prepare(config: Config) -> Prepared:
         if not plugins.failures:
             problems += strange_practices(config.document, [practice.slug for _, practice in found])
     if problems:
-        raise WrongConfigError(problems)
+        raise WrongConfigError(problems, plugins.failures)
     return Prepared(config, plugins, ready_outputs(config.outputs, judged))
 
 

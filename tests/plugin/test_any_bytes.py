@@ -73,6 +73,8 @@ def check(folder: Path, data: bytes) -> str:
 @example(data=b"a: \xed\xa0\x80")
 @example(data=b"a: '\\ud800'\nb: \"\\ud800\"")
 @example(data=b"!!int " + EXAMPLE)
+@example(data=b"\xef\xbb\xbfa\x85: b")
+@example(data=b"\xef\xbb\xbf\xef")
 @example(data=b"!x {a: b}")
 @example(data=b"!!map " + EXAMPLE.partition(b"\n")[2])
 @example(data=b'a: "\\U00110000"')

@@ -15,9 +15,10 @@ import pytest
 
 from fondly.checkup import Checkup, examine
 from fondly.cli import main
-from support import config_text, write_config
+from support import RELATIONSHIP, config_text, write_config
 
 NOW = dt.datetime.fromisoformat("2026-11-22T09:00:00+01:00")
+OWN_ID = "0f3e1c52-1f0c-4a35-9a4e-5c1b6f0d7a11"  # of nobody else
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PASSWORD = "hunter2-is-my-dog"
 ICS = "\n  - {name: us, kind: ics, path: us.ics, seen_by: [ana]}"
@@ -27,7 +28,7 @@ HEADS = ["People", "Rhythm", "Practices", "Date nights", "Anniversaries", "Busy 
 
 def checkup(folder: Path, mode: int = 0o600, **keys: str | None) -> Checkup:
     """What a checkup of the smallest config finds, its top keys changed."""
-    return examine(write_config(folder, config_text(**keys), mode), NOW)
+    return examine(write_config(folder, config_text(**{"id": OWN_ID, **keys}), mode), NOW)
 
 
 def lines(found: Checkup, head: str) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def test_a_good_file_is_told_to_be_fine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Who mended everything reads that the file is fine, then what each of its parts does, and nothing on errors."""
-    path = write_config(tmp_path, config_text(outputs=ICS))
+    path = write_config(tmp_path, config_text(id=OWN_ID, outputs=ICS))
     assert command(monkeypatch, path, "check") == 0
     told = capsys.readouterr()
     assert told.err == ""
@@ -98,7 +99,7 @@ def test_a_good_file_as_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A program gets the same in one document: no problems, the notes with their places, each part with its lines."""
-    path = write_config(tmp_path, config_text(dates="{turns: yes}"))
+    path = write_config(tmp_path, config_text(id=OWN_ID, dates="{turns: yes}"))
     assert command(monkeypatch, path, "--json", "check") == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["fondly"], document["config"]) == (1, str(path))
@@ -178,13 +179,28 @@ LATER = [
 def test_each_later_key_is_told_once(example: Checkup) -> None:
     """Each key of the contract's example that this version does not serve is told in one line, at its place."""
     text = (EXAMPLES / "fondly.yaml").read_text(encoding="utf-8").splitlines()
-    assert [(note.key, note.what) for note in example.notes] == [
+    told = [note for note in example.notes if "does nothing yet" in note.what]
+    assert [(note.key, note.what) for note in told] == [
         (key, f"does nothing yet; a later version brings {purpose}") for key, purpose in LATER
     ]
-    for note in example.notes:
+    for note in told:
         key = note.key.rpartition(".")[2]
         before = text[note.line - 1][: note.column - 1]
         assert before.endswith(f"{key}: ") or before.strip() == f"{key}:", before
+
+
+def test_what_reaches_nobody(tmp_path: Path) -> None:
+    """A surprise without a place that hides it, and forgiveness by the clock, are told; so is the id of the example."""
+    party = "\n  dates:\n    - {id: party, name: Party, date: 2016-12-09, secret_from: [ben]}"
+    (note,) = notes(checkup(tmp_path, anniversaries=party, outputs=ICS.replace("[ana]", "[ana, ben]")))
+    assert note.startswith("9:63 anniversaries.dates[0].secret_from: no place is seen by [ana] alone")
+    assert notes(checkup(tmp_path, anniversaries=party, outputs=ICS)) == []
+    (note,) = notes(checkup(tmp_path, practices="{forgiveness: weekly}", outputs=ICS))
+    assert "practices.forgiveness: forgiveness comes on request only" in note
+    (note,) = notes(checkup(tmp_path, id=RELATIONSHIP))
+    assert "id: is the id of the example" in note
+    (note,) = notes(checkup(tmp_path, hooks="{folder: nowhere}"))
+    assert "hooks.folder: there is no folder" in note
 
 
 def test_later_keys_that_the_example_lacks(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from fondly.config.shown import config_yaml
 from fondly.outputs.judging import option_models, output_kinds
 from fondly.plugins import load_plugins
 from fondly.preparing import Prepared, open_config
+from fondly_hooks.errors import ConfigError
 from support import RELATIONSHIP, config_text, write_config
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -156,6 +157,13 @@ def validator() -> Any:
     models = option_models(output_kinds(load_plugins(HooksConfig(None))))
     zones = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     return jsonschema.Draft202012Validator(config_schema(models, PRACTICES, zones))
+
+
+@pytest.mark.parametrize("number", ["1.0e999", "-1.0e+999", "9" * 400 + ".0"])
+def test_no_number_is_endless(tmp_path: Path, number: str) -> None:
+    """A number that no program could show again is refused where it stands, in a plugin's settings too."""
+    with pytest.raises(ConfigError, match=r"fondly\.yaml:7:27: hooks\.settings\.x\.a: cannot be read"):
+        opened(tmp_path, config_text(hooks=f"{{settings: {{x: {{a: {number}}}}}}}"))
 
 
 # Secrets

@@ -67,7 +67,7 @@ def test_check_tells_all_that_is_wrong(
     assert code == 2
     assert_told(lines, wrong)
     if wrong.conflict:
-        assert "This is what it does, but for the above:" in " ".join(out.split())
+        assert "is not fine yet. But for the above it does this:" in " ".join(out.split())
     else:
         assert out == ""
     assert PASSWORD not in out

@@ -10,6 +10,7 @@ from fondly.checkup.conflicts import apart, conflicts
 from fondly.checkup.later import later
 from fondly.checkup.summary import Part, summary
 from fondly.checkup.surroundings import surroundings
+from fondly.checkup.unheard import unheard
 from fondly.config.problems import Problem, WrongConfigError
 from fondly.gather import gather_practices_and_days
 from fondly.planner.claims import claims
@@ -39,7 +40,7 @@ def examine(path: Path, now: dt.datetime) -> Checkup:
     try:
         prepared = open_config(path)
     except WrongConfigError as wrong:
-        return Checkup(problems=wrong.problems)
+        return Checkup(problems=wrong.problems, failures=wrong.failures)
     return _examine(prepared, local_now(prepared.relationship, now))
 
 
@@ -48,7 +49,7 @@ def _examine(prepared: Prepared, now: dt.datetime) -> Checkup:
     practices, days = gather_practices_and_days(prepared.plugins, relationship)
     wanted, _ = claims(relationship, practices)
     served = {ready.spec.kind for ready in prepared.outputs if ready.kind is not None}
-    notes = [*later(document, served), *apart(prepared, wanted, now), *surroundings(prepared)]
+    notes = [*later(document, served), *apart(prepared, wanted, now), *surroundings(prepared), *unheard(prepared)]
     return Checkup(
         problems=tuple(sorted(set(conflicts(prepared, wanted, now)))),
         notes=tuple(sorted(set(notes))),

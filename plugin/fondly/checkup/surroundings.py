@@ -10,18 +10,23 @@ from typing import Any
 
 from fondly.config.problems import Problem
 from fondly.config.secrets import file_problem
+from fondly.outputs.kinds import CalDavOptions
 from fondly.preparing import Prepared
 
 
 def surroundings(prepared: Prepared) -> Iterator[Problem]:
     """What is not there, or not as it has to be, on this machine and at this moment."""
     config = prepared.config
+    folder = config.hooks.folder
+    if folder is not None and ("hooks", "folder") in config.document.places and not _is_folder(folder):
+        what = f"there is no folder {folder} that you can read, so no plugins come from it"
+        yield config.document.places.problem(("hooks", "folder"), what)
     for index, source in enumerate(config.busy):
         if not _is_file(source.path):
             what = f"there is no file {source.path}, so nobody knows yet when {source.person} is taken"
             yield config.document.places.problem(("busy", index, "url"), what)
     for index, ready in enumerate(prepared.outputs):
-        secret = getattr(ready.options, "password", None)
+        secret = ready.options.password if isinstance(ready.options, CalDavOptions) else None
         if isinstance(secret, dict):
             why = _secret_problem(secret, config.folder)
             if why:
@@ -31,6 +36,13 @@ def surroundings(prepared: Prepared) -> Iterator[Problem]:
             why = _path_problem(config.folder / Path(path).expanduser())
             if why:
                 yield config.document.places.problem(("outputs", index, "path"), why)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and os.access(path, os.R_OK | os.X_OK)
+    except OSError:
+        return False
 
 
 def _is_file(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import importlib
+import io
 import os
 import sys
 import zoneinfo
@@ -127,6 +128,12 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # The tzdata package decides, not the machine's: the same input gives the same bytes everywhere.
     zoneinfo.reset_tzpath(to=())
+    # Names have letters that an old terminal does not; what is read by programs is UTF-8 everywhere.
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
     try:
         code = cli.main(prog_name="fondly", standalone_mode=False)
         sys.stdout.flush()

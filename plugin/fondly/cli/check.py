@@ -11,6 +11,7 @@ from fondly.checkup import Checkup, examine
 from fondly.cli import Options
 from fondly.cli.common import print_json, say_failures
 from fondly.config import Problem, WrongConfigError, find_config
+from fondly.config.problems import CONTROLS
 
 
 @click.command("check")
@@ -45,12 +46,16 @@ def say_check(path: Path, options: Options) -> int:
         click.echo(str(WrongConfigError(found.problems)), err=True)
     out = people_console()
     if found.parts and options.verbosity >= 0:
-        head = "This is what it does" if not found.problems else "This is what it does, but for the above"
-        out.print(Text(f"{path} {'is fine. ' if not found.problems else ''}{head}:\n", overflow="fold"))
+        head = "is fine. This is what it does"
+        if found.problems:
+            head = "is not fine yet. But for the above it does this"
+        out.print(Text(f"{path} {head}:\n", overflow="fold"))
         table = Table.grid(padding=(0, 2, 0, 0))
         for name, lines in found.parts:
             for index, line in enumerate(lines):
-                table.add_row(Text("" if index else name, style="bold"), Text(line, overflow="fold"))
+                table.add_row(
+                    Text("" if index else name, style="bold"), Text(line.translate(CONTROLS), overflow="fold")
+                )
         out.print(table)
         if found.notes:
             out.print(Text("\nGood to know:", style="bold"))

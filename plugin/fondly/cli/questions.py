@@ -148,6 +148,8 @@ def _ask_server(dialogue: Dialogue, folder: Path, me: str) -> tuple[Target, str 
         address = dialogue.ask("Address", _address, address)
         if address.casefold() == "file":
             return FILE, None
+        if before != address:
+            password = ""  # it was for another server
         if before != address or not username:
             username = _username_in(address) or username or me
         username = dialogue.ask("Username", _username, username)

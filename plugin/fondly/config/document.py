@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect
 from collections.abc import Callable
@@ -25,6 +26,7 @@ MOST_LEVELS = 30
 LONGEST_NAME = 100  # of a key, which each error below it carries
 MOST_TAG_LINES = 20  # libyaml compares each with all before it
 BREAKS, ALL_BREAKS, OTHER_BREAKS = map(re.compile, ("\r\n|[\n\r]", "\r\n|[\n\r\x85\u2028\u2029]", "[\x85\u2028\u2029]"))
+QUOTES = "„“”»«‚‘"  # as text processors put them
 TAGGED = "begins with '!', which means something else in YAML; put it in quotes"
 COLLECTION_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
@@ -43,6 +45,13 @@ class Document:
     problems: tuple[Problem, ...] = ()
     spoilt: frozenset[KeyPath] = frozenset()
     empty: tuple[KeyPath, ...] = ()
+
+    def guards_password(self, path: KeyPath) -> bool:
+        """Whether a password stands in the mapping at that path: what follows a comma in it looks like a key."""
+        value: Any = self.data
+        for part in path:
+            value = value[part]
+        return isinstance(value, dict) and isinstance(value.get("password"), str)
 
 
 def read_document(path: Path) -> Document:
@@ -86,7 +95,7 @@ def _read_text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        line, column = _end_of(raw[: problem.start].decode("utf-8-sig"))
+        line, column = _end_of(problem.object[: problem.start].decode())  # which has no byte order mark any more
         what = "is not UTF-8 here; save the file with the encoding UTF-8"
         raise WrongConfigError([Problem(line, column, "", what, path.name)]) from None
 
@@ -141,7 +150,7 @@ class _Builder:
                 # YAML takes such a beginning for something else, and leaves nothing of it in the value.
                 if event.tag == "!":
                     raise self.refusal(*self.place(mark.line, mark.column), TAGGED)
-                if event.anchor and not event.value:
+                if event.anchor and not event.value and event.implicit[0]:
                     what = "begins with '&', which means something else in YAML; put it in quotes"
                     raise self.refusal(*self.place(mark.line, mark.column), what)
 
@@ -193,9 +202,16 @@ class _Builder:
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
         # What is wrong is told without the text itself, which may be a password that begins with '!'.
         what = TAGGED
+        if isinstance(node, yaml.ScalarNode) and not node.style and node.value and node.value[0] in QUOTES:
+            what = "begins with a quote that YAML does not know; type plain quotes, or none"
+            self.spoilt.add(path)
+            self._tell(path, self.values[path], what)
+            return None
         if node.tag in TAGS:
             try:
                 value = scalar(node)  # type: ignore[arg-type]  # TAGS are those of scalars
+                if isinstance(value, float) and not math.isfinite(value):
+                    raise ValueError
                 if value is None:
                     self.empty.append(path)
                 return value

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from fondly.config.document import Document
-from fondly.config.fields import shown
+from fondly.config.fields import SECRET_WORDS, shown, zone_hint
 from fondly.config.keys import keys_at
 from fondly.config.models import OutputModel
-from fondly.config.problems import MISSING, MOST_TOLD, UNKNOWN, KeyPath, Place, Problem
+from fondly.config.problems import MISSING, MOST_TOLD, UNKNOWN, KeyPath, Place, Problem, dotted
 from fondly.config.suggest import did_you_mean
 
 WANTED = {
@@ -61,19 +61,29 @@ def _problem(path: KeyPath, item: Any, document: Document, model: type[BaseModel
         known = list(keys_at(model, path[len(at) : -1]))
         if at and len(path) == len(at) + 1:
             known += [key for key in keys_at(OutputModel, ()) if key not in known]
+        if given is None and document.guards_password(path[:-1]):
+            place, what = document.places.where(path, key=True), "a key without a value; put a password in quotes"
+            return Problem(*place, dotted(path[:-1]), what, document.places.name)
         return problem(path, _unknown(str(path[-1]), given, known), key=True)
     field = keys_at(model, path[len(at) : -1]).get(str(path[-1])) if path else None
     example = _example(path, model, at)
     if kind == "missing":
         return problem(path, f"{MISSING}; add it{example}")
+    if kind == "time_zone":
+        import zoneinfo
+
+        return problem(path, f"{shown(given)} is no time zone{zone_hint(given, zoneinfo.available_timezones())}")
     if kind == "value_error":
-        return problem(path, _without(given if "password" in path else None, str(context["error"])))
+        return problem(path, _without(given if _is_secret(path) else None, str(context["error"])))
+    if path[-1:] in (("people",), ("secret_from",), ("seen_by",)) and len(path) > 1 and isinstance(given, str):
+        # With who was written, not with the example: more people may stand in that.
+        example = f", such as '{path[-1]}: [{given}]'"
     if context.get("class_name") in RHYTHMS:
         example = " or a rhythm, such as 'weekly'"
     if given is None:
         leave = "" if field is not None and field.is_required() else ", or take the line away"
         return problem(path, f"holds nothing; write its value{example}{leave}")
-    value = "this" if "password" in path else shown(given)
+    value = "this" if _is_secret(path) else shown(given)
     if kind == "literal_error":
         options = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         if len(options) == 1:
@@ -83,6 +93,10 @@ def _problem(path: KeyPath, item: Any, document: Document, model: type[BaseModel
     if kind in ("string_too_short", "too_short"):
         return problem(path, f"must not be empty; write its value{example}")
     return problem(path, _plain(kind, context, given, value, example))
+
+
+def _is_secret(path: KeyPath) -> bool:
+    return any(isinstance(part, str) and SECRET_WORDS.search(part) for part in path)
 
 
 def _unknown(key: str, given: Any, known: list[str]) -> str:
@@ -126,6 +140,8 @@ def _plain(kind: str, context: Mapping[str, Any], given: Any, value: str, exampl
         if key in context:
             limit = context[key]
             return f"must be {word} {f'{limit:g}' if isinstance(limit, (int, float)) else limit}, not {value}"
+    if kind == "too_long":
+        return f"holds more than {context['max_length']} entries; that is more than fondly can keep"
     if kind == "string_too_long":
         return f"is longer than {context['max_length']} letters; shorten it"
     # Of a plugin's own model. pydantic's words may hold the value.

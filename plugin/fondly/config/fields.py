@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from fondly.config import patterns
 from fondly.config.suggest import nearest
@@ -71,7 +72,8 @@ def _zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{shown(text)} is no time zone{zone_hint(text, zoneinfo.available_timezones())}") from None
+        # What it may have meant is looked for where it is told: that takes a while, and a file may hold thousands.
+        raise PydanticCustomError("time_zone", "is no time zone") from None
     return text
 
 
@@ -144,6 +146,8 @@ def hide_secret(value: Any) -> Any:
 
 
 HIDDEN = "(hidden)"
+# What a plugin keeps under names like these is taken for a secret.
+SECRET_WORDS = re.compile("pass|pw|secret|token|key|bearer|credential|cookie|pin$", re.IGNORECASE)
 
 Truth = Annotated[bool, PlainValidator(_truth), PlainSerializer(_yes_or_no), WithJsonSchema(patterns.TRUTH_SCHEMA)]
 Day = Annotated[

@@ -14,6 +14,7 @@ from typing import Any
 
 from fondly.config import patterns
 from fondly.config.document import Document
+from fondly.config.models.base import MOST_ITEMS
 from fondly.config.problems import EMPTY, MOST_TOLD, KeyPath, Place, Problem
 from fondly.config.suggest import did_you_mean
 
@@ -35,7 +36,7 @@ def items(document: Document, *path: str) -> list[tuple[KeyPath, dict[str, Any]]
     value: Any = document.data
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    listed = value if isinstance(value, list) else []
+    listed = value[:MOST_ITEMS] if isinstance(value, list) else []
     return [((*path, index), item) for index, item in enumerate(listed) if isinstance(item, dict)]
 
 
@@ -54,7 +55,7 @@ def _empty(document: Document) -> Iterator[Problem]:
     What a plugin's settings hold is for the plugin to judge.
     """
     for path in document.empty[: MOST_TOLD + 1]:
-        if path[:2] != ("hooks", "settings"):
+        if path[:2] != ("hooks", "settings") and not document.guards_password(path[:-1]):
             yield document.places.problem(path, EMPTY)
 
 
@@ -139,6 +140,11 @@ def _homeless(document: Document) -> Iterator[Problem]:
             homeless += 1
             what = f"'{text}' begins at a home that this machine does not know; write it out"
             yield document.places.problem(where, what)
+        if "://" in text and where[0] != "busy":
+            what = "is an address and no path; a calendar on a server is an output of the kind caldav"
+            yield document.places.problem(where, what)
+        if text.startswith("$"):
+            yield document.places.problem(where, "begins with '$', which stays as it is; write ~/ for your home")
         if "\0" in text:
             yield document.places.problem(where, "holds a character that no path has; write the path of a file")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,9 +39,17 @@ def config_place(option: str | None) -> Path:
 def find_config(option: str | None) -> Path:
     """The config file at `config_place`; raises `ConfigError` where no file stands there."""
     path = config_place(option)
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = None
+    except (OSError, ValueError) as problem:
+        raise ConfigError(f"{path} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
+    if mode is not None and stat.S_ISDIR(mode):
         raise ConfigError(f"{path} is a folder; name the file in it, such as --config {path / NAME}")
-    if not path.is_file():
+    if mode is not None and not stat.S_ISREG(mode):
+        raise ConfigError(f"{path} is no plain file; write the config into one")
+    if mode is None:
         raise ConfigError(f"there is no config file at {path}; make one with 'fondly init', or name one with --config")
     return path
 
@@ -51,8 +59,8 @@ class Reading:
     """A config file as it was read: its ``model``, or ``None`` where there are ``problems``."""
 
     path: Path
-    document: Document
-    model: ConfigModel | None
+    document: Document = field(repr=False)  # it may hold a password
+    model: ConfigModel | None = field(repr=False)
     problems: tuple[Problem, ...]
     private: bool
 

@@ -30,8 +30,8 @@ _WEEKDAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
 _DAYS = f"(?:weekdays|weekend|daily|{_WEEKDAY}(?:-{_WEEKDAY})?(?:,{_WEEKDAY}(?:-{_WEEKDAY})?)*)"
 _PART = "(?:morning|midday|afternoon|evening)"
 WINDOW = _either_case(rf"\s*(?:{_PART}|{_DAYS}\s+(?:{_PART}|{_HOURS}))\s*")
-LENGTH = _either_case(r"\s*0*[1-9][0-9]{0,4}\s+(?:day|week|month|year)s?\s*")
-_COUNT = "0{0,2}[1-9][0-9]{0,2}"
+LENGTH = _either_case(r"\s*(?!0+\s)[0-9]{1,5}\s+(?:day|week|month|year)s?\s*")
+_COUNT = r"(?!0+\s)[0-9]{1,3}"
 EVERY = _either_case(
     rf"\s*(?:on\s+request|off|daily|weekly|monthly|quarterly|yearly|{_COUNT}\s+per\s+(?:day|week|month|quarter|year)|"
     rf"(?:every\s+)?{_COUNT}\s+(?:day|week|month)s?|every\s+(?:day|week|month)s?)\s*"

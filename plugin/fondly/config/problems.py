@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fondly_hooks.errors import ConfigError
+from fondly_hooks.types.reports import Failure
 
 LONGEST_KEY = 60
 LONGEST_TEXT = 600  # longer ones quote a value that is, and what would be right stands at their end
@@ -37,12 +38,15 @@ class Problem:
 
 
 class WrongConfigError(ConfigError):
-    """All that is wrong in a config file, in the order of the file, one line for each."""
+    """All that is wrong in a config file, in the order of the file, one line for each.
+
+    ``failures`` are those of plugins, which may be the reason for some of it.
+    """
 
     names_its_place = True
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = settled(problems)
+    def __init__(self, problems: Iterable[Problem], failures: Iterable[Failure] = ()) -> None:
+        self.problems, self.failures = settled(problems), tuple(failures)
         lines = [str(problem) for problem in self.problems[:MOST_TOLD]]
         if len(self.problems) > MOST_TOLD:
             lines.append(f"{self.problems[0].name}: and more after these; mend them first")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -39,15 +40,17 @@ def config_schema(options: Mapping[str, type[BaseModel]], practices: Iterable[st
     whole["properties"]["practices"]["propertyNames"] = {"enum": sorted(set(practices))}
     common = definitions.pop("output")
     for kind, model in sorted(options.items()):
-        own = _schema_of(model, f"{kind}-")
-        definitions |= own.pop("$defs", {})
-        definitions[f"{kind}-output"] = _output(kind, common, own)
+        with contextlib.suppress(Exception):  # of a plugin's model anything may be; the others are told all the same
+            own = _schema_of(model, f"{kind}.")
+            definitions |= own.pop("$defs", {})
+            definitions[f"{kind}-output"] = _output(kind, common, own)
+    told = [kind for kind in sorted(options) if f"{kind}-output" in definitions]
     common["properties"]["kind"]["enum"] = sorted(options)
     whole["properties"]["outputs"]["items"] = {
         "type": "object",
         "required": common["required"],
         "properties": common["properties"],
-        "allOf": [_where_kind_is(kind, {"$ref": f"#/$defs/{kind}-output"}) for kind in sorted(options)],
+        "allOf": [_where_kind_is(kind, {"$ref": f"#/$defs/{kind}-output"}) for kind in told],
     }
     whole = dict(_shared({"$schema": DRAFT, "title": "fondly.yaml", **whole}))
     whole["$defs"] = {
@@ -64,9 +67,9 @@ def written(value: Any) -> Any:
         return {}
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, int) for part in value):
         return hours_text((value[0], value[1]))
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
     return value if isinstance(value, (int, float, dict, type(None))) else str(value)
 
@@ -120,7 +123,8 @@ def _describe(schema: Schema, model: type[BaseModel]) -> None:
             part["anyOf"] = [one for one in part["anyOf"] if one != {"type": "null"}]
             if len(part["anyOf"]) == 1:
                 part |= part.pop("anyOf")[0]
-        part["description"] = field.description  # pydantic leaves out one that the inner model has too
+        if field.description:  # pydantic leaves out one that the inner model has too
+            part["description"] = field.description
         if not field.is_required():
             part["default"] = written(field.get_default(call_default_factory=True))
 

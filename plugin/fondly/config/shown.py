@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
-from fondly.config.fields import HIDDEN
-from fondly.config.models import OutputModel
+from fondly.config.fields import HIDDEN, SECRET_WORDS
+from fondly.config.models import Model, OutputModel
 from fondly.config.records import Config, OutputSpec
 from fondly_hooks.yamlfile import Loader
 
 COMMON = frozenset(OutputModel.model_fields)
-# What a plugin's settings hold is for the plugin to say; until it does, these words mark what nobody else may read.
-SECRET_WORDS = re.compile("pass|secret|token|key|auth|credential|cookie|login|pin$", re.IGNORECASE)
 LINE = 1_000_000  # letters; a line of YAML that is broken reads worse than a long one
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -49,8 +46,19 @@ def _output(model: OutputModel, spec: OutputSpec, options: BaseModel | None) -> 
         "alarms": "yes" if spec.alarms else "no",
     }
     shared = {**model.model_dump(mode="json", include=set(COMMON)), **decided}
-    own = _hide(model.model_extra or {}) if options is None else options.model_dump(mode="json", exclude_none=True)
+    own = _own(options) or _hide(model.model_extra or {})
     return {"name": shared.pop("name"), "kind": shared.pop("kind"), **own, **shared}
+
+
+def _own(options: BaseModel | None) -> dict[str, Any]:
+    """The options of a kind. Which of a plugin's are secret is for its model to say, or else for their names."""
+    if options is None:
+        return {}
+    try:
+        own: dict[str, Any] = options.model_dump(mode="json", exclude_none=True, by_alias=True)
+    except Exception:  # a plugin's serializers may do anything
+        return {}
+    return own if isinstance(options, Model) else dict(_hide(own))
 
 
 def _hide(value: Any, *, secret: bool = False) -> Any:

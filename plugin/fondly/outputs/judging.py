@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from fondly.plugins import Plugins
 from fondly_hooks.types.outputs import OutputKind
 
 COMMON = frozenset(OutputModel.model_fields)
+# Kinds whose path or url is the place itself; of a plugin's kind nobody knows.
+KEEPERS = frozenset({*LATER, "caldav", "ics", "markdown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,34 @@ class Judged:
 
     where: KeyPath
     kind: OutputKind | None
-    options: Any = None
+    options: Any = field(default=None, repr=False)  # they may hold a password
 
 
 def output_kinds(plugins: Plugins) -> dict[str, OutputKind]:
     """All kinds that the plugins give, by name; of two of one name the first stays, and the other is reported."""
     kinds: dict[str, OutputKind] = {}
     for name, kind in plugins.gather("fondly_output_kinds", OutputKind):
-        if not (isinstance(kind.options, type) and issubclass(kind.options, BaseModel)):
-            plugins.fail(name, "fondly_output_kinds", f"the options of the kind '{kind.name}' are no pydantic model")
+        fault = _fault(kind)
+        if fault:
+            plugins.fail(name, "fondly_output_kinds", fault)
         elif kind.name in kinds:
             what = f"the kind '{kind.name}' is given already; this one is left aside"
             plugins.fail(name, "fondly_output_kinds", what)
         else:
             kinds[kind.name] = kind
     return kinds
+
+
+def _fault(kind: OutputKind) -> str | None:
+    """What is wrong with a kind, so that no config can name it."""
+    if not isinstance(kind.name, str) or not kind.name:
+        return "the name of a kind has to be text"
+    if not (isinstance(kind.options, type) and issubclass(kind.options, BaseModel)):
+        return f"the options of the kind '{kind.name}' are no pydantic model"
+    taken = sorted(COMMON & set(keys_of(kind.options)))
+    if taken:
+        return f"the kind '{kind.name}' has an option '{taken[0]}', which every output has already"
+    return None
 
 
 def option_models(kinds: Mapping[str, OutputKind]) -> dict[str, type[BaseModel]]:
@@ -79,6 +94,10 @@ def judge_outputs(
                 del given[key]
                 what = f"is no key of '{name}' but of {', '.join(elsewhere)}; take it away, or choose another kind"
                 problems.append(document.places.problem((*path, key), what, key=True))
+        if models[name].model_config.get("extra") not in ("allow", "forbid"):
+            for key in [key for key in given if key not in own]:
+                what = f"is not known here{did_you_mean(key, [*own, *COMMON])}"
+                problems.append(document.places.problem((*path, key), what, key=True))
         try:
             options = models[name].model_validate(given, context={"private": private})
             judged.append(Judged(path, kinds.get(name), options))
@@ -86,6 +105,9 @@ def judge_outputs(
             from fondly.config.explain import explain  # a good file does not need it
 
             problems += explain(error, document, models[name], path)
+        except Exception as problem:  # of a plugin's model, whose words may hold anything
+            what = f"the plugin of this kind could not judge it ({type(problem).__name__})"
+            problems.append(document.places.problem((*path, "kind"), what))
     return judged, problems + _same_place(document, folder)
 
 
@@ -100,6 +122,8 @@ def _same_place(document: Document, folder: Path) -> list[Problem]:
             taken[_file(folder, source["url"])] = ("", "the calendar that is read for busy times")
     problems = []
     for path, output in items(document, "outputs"):
+        if str(output.get("kind")) not in KEEPERS:
+            continue
         for key, place_of in (("path", _file), ("url", _address)):
             named = output.get(key)
             if not isinstance(named, str) or not named:
@@ -114,7 +138,8 @@ def _same_place(document: Document, folder: Path) -> list[Problem]:
 
 
 def _file(folder: Path, named: str) -> str:
-    return os.path.normpath(folder / os.path.expanduser(named))
+    path = folder / os.path.expanduser(named)
+    return str(path) if "\0" in named else os.path.realpath(path)
 
 
 def _address(folder: Path, named: str) -> str:

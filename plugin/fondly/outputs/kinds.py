@@ -26,10 +26,15 @@ class IcsOptions(Model):
 class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
-    url: str = Field(description="The address of the calendar.", examples=["https://cloud.example.org/dav/ana/ours/"])
+    url: str = Field(
+        description="The address of the calendar.",
+        examples=["https://cloud.example.org/dav/ana/ours/"],
+        json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/]"},
+    )
     username: str | None = Field(default=None, description="The name to be let in by.", examples=["ana"])
     password: Secret | None = Field(
         default=None,
+        repr=False,
         description="Where the password is: `{env: NAME}`, `{command: [PROGRAM, ARGUMENT]}`, `{keyring: SERVICE}` or "
         "`{file: PATH}`. One that stands here itself is refused unless this file is its owner's alone to read.",
         examples=[{"env": "OURS_PASSWORD"}, {"command": ["pass", "show", "ours"]}],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fondly.config.records import Config, OutputSpec
@@ -18,7 +18,7 @@ class Ready:
 
     spec: OutputSpec
     kind: OutputKind | None
-    options: Any = None
+    options: Any = field(default=None, repr=False)  # they may hold a password
 
     def open(self, config: Config, now: dt.datetime) -> Output:
         """Open it; raises `FondlyError` where a secret is missing or the place cannot be used."""

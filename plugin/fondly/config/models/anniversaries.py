@@ -8,7 +8,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from fondly.config import patterns
 from fondly.config.fields import Days, Slug, Truth, shown
-from fondly.config.models.base import Model
+from fondly.config.models.base import MOST_ITEMS, Model
 from fondly.config.models.people import LEAP_DAY, LeapDay
 from fondly_hooks.types.dates import (
     CalendarDate,
@@ -47,7 +47,9 @@ def _date(value: Any) -> PartialDate | CalendarDate:
 
 
 def _written(date: PartialDate | CalendarDate) -> Any:
-    return str(date) if isinstance(date, PartialDate) else calendar_date_fields(date)
+    if isinstance(date, PartialDate):
+        return str(date)
+    return {**calendar_date_fields(date), "leap_month": "yes" if date.leap_month else "no"}
 
 
 DateText = Annotated[str, WithJsonSchema(patterns.text(patterns.PARTIAL))]
@@ -101,6 +103,7 @@ class AnniversariesModel(Model):
     )
     dates: list[RememberedModel] = Field(
         default=[],
+        max_length=MOST_ITEMS,
         description="The days, in any order.",
         examples=[[{"id": "wedding", "name": "Wedding", "date": "2015-06-20", "kind": "wedding"}]],
     )

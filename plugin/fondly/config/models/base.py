@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+# More than a life has, so that a file that was made to be slow is refused early. No list may be longer than this.
+MOST_ITEMS = 2000
+
 
 class Model(BaseModel):
     """A mapping that knows its keys.

@@ -23,7 +23,10 @@ class OutputModel(Model):
         examples=[["ana", "ben"]],
     )
     include: list[Literal["practices", "dates", "anniversaries", "custom"]] | None = Field(
-        default=None, description="What goes there; everything where it is left out.", examples=[["anniversaries"]]
+        default=None,
+        min_length=1,
+        description="What goes there; everything where it is left out.",
+        examples=[["anniversaries"]],
     )
     titles: Literal["full", "neutral", "busy"] = Field(
         default="full",

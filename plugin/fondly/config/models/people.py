@@ -51,6 +51,7 @@ class PersonModel(Model):
     )
     visits: list[VisitModel] = Field(
         default=[],
+        max_length=200,
         description="Days in another time zone; their windows and quiet hours are kept on that clock.",
         examples=[[{"from": "2027-05-03", "to": "2027-05-17", "timezone": "Europe/Berlin"}]],
     )

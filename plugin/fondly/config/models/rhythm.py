@@ -53,6 +53,7 @@ class RhythmModel(Model):
     touch: Truth = Field(default=False, description="Whether suggestions may ask for touch.", examples=["yes"])
     pauses: list[DaySpan] = Field(
         default=[],
+        max_length=200,
         description="Days on which everything rests.",
         examples=[[{"from": "2026-12-21", "to": "2027-01-03"}]],
     )

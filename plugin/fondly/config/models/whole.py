@@ -32,6 +32,7 @@ class ConfigModel(Model):
     language: Literal["en"] = Field(default="en", description="The language of titles and texts.", examples=["en"])
     people: list[PersonModel] = Field(
         min_length=1,
+        max_length=20,
         description="The people of the relationship: two, more, or one alone.",
         examples=[[{"id": "ana", "name": "Ana"}, {"id": "ben", "name": "Ben", "birthday": "--07-04"}]],
     )
@@ -67,11 +68,13 @@ class ConfigModel(Model):
     )
     busy: list[BusyModel] = Field(
         default=[],
+        max_length=100,
         description="Calendars that tell when somebody is taken; nothing is planned then.",
         examples=[[{"person": "ana", "kind": "ics", "url": "ana-work.ics"}]],
     )
     outputs: list[OutputModel] = Field(
         default=[],
+        max_length=200,
         description="The places that entries go to.",
         examples=[[{"name": "file", "kind": "ics", "path": "us.ics", "seen_by": ["ana", "ben"]}]],
     )
