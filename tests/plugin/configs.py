@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from fondly.config.document import QUOTES
 from fondly.config.models import PRACTICES
 from fondly_hooks.types.dates import LARGEST, LONG_PERSIAN_MONTHS
 from fondly_hooks.types.times import DAYS, PARTS
@@ -24,16 +25,17 @@ ZONES = "Europe/Berlin Europe/London UTC Asia/Kolkata America/Argentina/Buenos_A
 KINDS = "ics caldav feed obsidian logseq org markdown".split()
 # Built-ins that no output needs; an output of a kind whose plugin is disabled would be wrong.
 PLUGINS = ["dates", "anniversaries", "cinema-listings", "no such plugin", "1"]
-SECRET_NAMES = "token password api_key PASSPHRASE client-secret Auth cookies my_login pin credentials".split()
+SECRET_NAMES = "token password api_key PASSPHRASE client-secret cookies PW bearer_of pin credentials".split()
 HARMLESS_NAMES = "town 1 yes ~ on 2015-06-20 = << ? x:y null 0x1F a#b".split()
 
 # Texts that YAML, or a careless writer of it, takes for something else.
 STRANGE = """
 yes|No|on|OFF|true|False|~|null|NULL|y|1|-1|+7|010|0x1F|0b1|0o17|1_000|1.5|.5|5.|1e3|1.0e+3|-.inf|.nan|=|<<|18:30|1:99
 2015-06-20|1990-02-29|--07-04|2001-12-14t21:59:43.10-05:00|- a|? a|a: b|a:|:a|a #b|#|&a|*a|!a|!!int 1|@a|`a|%a|{a}|[a]
-{|}|[|]|,|a, b|'|"|''|"a"|'a'|\\|\\n|a\\|---|...|--- a| a|a |  | - |-|?|:|>|a\nb|\n|a\n|\na|\ta|a\t|a\r\nb|\r|a\x85b
+{|}|[|]|,|„a“|»
+a, b|'|"|''|"a"|'a'|\\|\\n|a\\|---|...|--- a| a|a |  | - |-|?|:|>|a\nb|\n|a\n|\na|\ta|a\t|a\r\nb|\r|a\x85b
 \x85|a\u2028b|\u2029|\ufeffa|a\ufeff|\xa0|\u200b|Zoë|ß|İ|K|漢字|עברית|💕|👩‍👩‍👧|e\u0301|\x00|\x07|\x1b[31m|\x7f|\x9f|\ud7ff|\U0010ffff|A
-""".strip("\n").replace("\n2015", "|2015").replace("\n{|", "|{|").replace("\n\x85|", "|\x85|").split("|")  # fmt: skip
+""".strip("\n").replace("\n2015", "|2015").replace("\na, b", "|a, b").replace("\n{|", "|{|").replace("\n\x85|", "|\x85|").split("|")  # fmt: skip  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,7 @@ def outputs(draw: st.DrawFn, ids: list[str], number: int, name: str) -> dict[str
             required,
             **own,
             seen_by=st.permutations(ids).flatmap(lambda seen: st.integers(0, len(seen)).map(lambda n: list(seen[:n]))),
-            include=st.lists(what, max_size=4),
+            include=st.lists(what, min_size=1, max_size=4),
             titles=st.sampled_from(["full", "neutral", "busy"]),
             details=truths(),
             alarms=truths(),
@@ -371,7 +373,7 @@ SHORT = {"\0": "0", "\a": "a", "\t": "t", "\n": "n", "\r": "r", "\x1b": "e", "\x
 @cache
 def can_be_plain(text: str) -> bool:
     """Whether the text means itself without quotes, wherever it may stand."""
-    if not PRINTABLE.fullmatch(text) or len(text) > 100:
+    if not PRINTABLE.fullmatch(text) or len(text) > 100 or text.startswith(tuple(QUOTES)):
         return False
     places = ["a: {}\nb: c", "- {}\n- b", "[x, {}, y]", "{{a: {}, b: c}}", "{}: c", "{{{}: c}}", "a: &a {} # x"]
     try:

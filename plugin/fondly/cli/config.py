@@ -10,7 +10,7 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import print_json, say_failures
-from fondly.config import HooksConfig, WrongConfigError, config_place, find_config, hooks_of, read_config
+from fondly.config import HooksConfig, config_place, find_config, hooks_of, read_config
 from fondly_hooks.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ def _plugins(options: Options) -> tuple[Plugins, Iterable[str]]:
         prepared = open_config(path)
         practices, _ = gather_practices_and_days(prepared.plugins, prepared.relationship)
         return prepared.plugins, [*PRACTICES, *(practice.slug for practice in practices)]
-    except WrongConfigError:
+    except ConfigError:  # as far as it can be read
+        pass
+    try:
         return load_plugins(hooks_of(read_config(path)) or hooks), PRACTICES
     except ConfigError:  # no YAML at all
         return load_plugins(hooks), PRACTICES

@@ -148,7 +148,7 @@ def _ask_server(dialogue: Dialogue, folder: Path, me: str) -> tuple[Target, str 
         address = dialogue.ask("Address", _address, address)
         if address.casefold() == "file":
             return FILE, None
-        if before != address:
+        if _host(before) != _host(address):
             password = ""  # it was for another server
         if before != address or not username:
             username = _username_in(address) or username or me
@@ -205,6 +205,11 @@ def _address(text: str) -> str:
     if not text.isprintable():
         raise ValueError("That is no address; write one such as https://cloud.example.org/.")
     return text
+
+
+def _host(address: str) -> str:
+    """The machine that an address speaks of, in whichever form."""
+    return urlsplit(address if "://" in address else f"//{address}").hostname or ""
 
 
 def _username(text: str) -> str:

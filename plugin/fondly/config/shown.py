@@ -8,12 +8,15 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from fondly.config.document import QUOTES
 from fondly.config.fields import HIDDEN, SECRET_WORDS
 from fondly.config.models import Model, OutputModel
 from fondly.config.records import Config, OutputSpec
 from fondly_hooks.yamlfile import Loader
 
 COMMON = frozenset(OutputModel.model_fields)
+_OLD = yaml.resolver.Resolver()  # of YAML 1.1, as most programs still read it
+HARMLESS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "null"))
 LINE = 1_000_000  # letters; a line of YAML that is broken reads worse than a long one
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -64,7 +67,7 @@ def _own(options: BaseModel | None) -> dict[str, Any]:
 def _hide(value: Any, *, secret: bool = False) -> Any:
     """The same, without the values under names that speak of a secret. Where one comes from is none."""
     if isinstance(value, dict):
-        source = len(value) == 1 and set(value) <= {"env", "command", "keyring", "file"}
+        source = _is_source(value)
         return {
             key: _hide(item, secret=not source and (secret or bool(SECRET_WORDS.search(key))))
             for key, item in value.items()
@@ -72,6 +75,14 @@ def _hide(value: Any, *, secret: bool = False) -> Any:
     if isinstance(value, list):
         return [_hide(item, secret=secret) for item in value]
     return HIDDEN if secret and value is not None and not isinstance(value, bool) else value
+
+
+def _is_source(value: dict[str, Any]) -> bool:
+    """Whether it says where a secret comes from, and holds none itself."""
+    ((kind, where),) = value.items() if len(value) == 1 else (("", None),)
+    if kind == "command":
+        return isinstance(where, list) and all(isinstance(word, str) for word in where)
+    return kind in ("env", "keyring", "file") and isinstance(where, str)
 
 
 class _Dumper(_Base):  # type: ignore[misc]  # PyYAML's C dumper has no type
@@ -84,6 +95,17 @@ class _Dumper(_Base):  # type: ignore[misc]  # PyYAML's C dumper has no type
         plain = not any(isinstance(item, (dict, list)) for item in sequence)
         return super().represent_sequence(tag, sequence, flow_style=plain)
 
+    def represent_text(self, text: str) -> Any:
+        """Plain where it can be; in quotes what another reader of YAML would stumble over, such as ``=`` or ``<<``."""
+        tag = _OLD.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        quoted = text[:1] in QUOTES and text != ""
+        if tag not in HARMLESS:
+            try:
+                yaml.SafeLoader("").construct_object(yaml.ScalarNode(tag, text))
+            except (yaml.YAMLError, ValueError, LookupError):
+                quoted = True
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="'") if quoted else self.represent_str(text)
+
     def represent_number(self, number: float) -> Any:
         """60 rather than 60.0."""
         return self.represent_int(int(number)) if number.is_integer() else self.represent_float(number)
@@ -94,3 +116,4 @@ class _Dumper(_Base):  # type: ignore[misc]  # PyYAML's C dumper has no type
 
 
 _Dumper.add_representer(float, _Dumper.represent_number)
+_Dumper.add_representer(str, _Dumper.represent_text)

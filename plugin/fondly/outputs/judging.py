@@ -22,6 +22,7 @@ from fondly.plugins import Plugins
 from fondly_hooks.types.outputs import OutputKind
 
 COMMON = frozenset(OutputModel.model_fields)
+LONGEST_PATH = 1000
 # Kinds whose path or url is the place itself; of a plugin's kind nobody knows.
 KEEPERS = frozenset({*LATER, "caldav", "ics", "markdown"})
 
@@ -139,7 +140,8 @@ def _same_place(document: Document, folder: Path) -> list[Problem]:
 
 def _file(folder: Path, named: str) -> str:
     path = folder / os.path.expanduser(named)
-    return str(path) if "\0" in named else os.path.realpath(path)
+    # Links are followed, but not along what no file system takes for a path.
+    return os.path.normpath(path) if "\0" in named or len(named) > LONGEST_PATH else os.path.realpath(path)
 
 
 def _address(folder: Path, named: str) -> str:
