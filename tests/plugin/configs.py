@@ -29,13 +29,14 @@ SECRET_NAMES = "token password api_key PASSPHRASE client-secret cookies PW beare
 HARMLESS_NAMES = "town 1 yes ~ on 2015-06-20 = << ? x:y null 0x1F a#b".split()
 
 # Texts that YAML, or a careless writer of it, takes for something else.
-STRANGE = """
-yes|No|on|OFF|true|False|~|null|NULL|y|1|-1|+7|010|0x1F|0b1|0o17|1_000|1.5|.5|5.|1e3|1.0e+3|-.inf|.nan|=|<<|18:30|1:99
-2015-06-20|1990-02-29|--07-04|2001-12-14t21:59:43.10-05:00|- a|? a|a: b|a:|:a|a #b|#|&a|*a|!a|!!int 1|@a|`a|%a|{a}|[a]
-{|}|[|]|,|„a“|»
-a, b|'|"|''|"a"|'a'|\\|\\n|a\\|---|...|--- a| a|a |  | - |-|?|:|>|a\nb|\n|a\n|\na|\ta|a\t|a\r\nb|\r|a\x85b
-\x85|a\u2028b|\u2029|\ufeffa|a\ufeff|\xa0|\u200b|Zoë|ß|İ|K|漢字|עברית|💕|👩‍👩‍👧|e\u0301|\x00|\x07|\x1b[31m|\x7f|\x9f|\ud7ff|\U0010ffff|A
-""".strip("\n").replace("\n2015", "|2015").replace("\na, b", "|a, b").replace("\n{|", "|{|").replace("\n\x85|", "|\x85|").split("|")  # fmt: skip  # noqa: E501
+STRANGE = [
+    *"""yes No on OFF true False ~ null NULL y 1 -1 +7 010 0x1F 0x_ 0b1 0o17 1_000 1.5 .5 5. 1e3 1.0e+3 -.inf .nan
+    18:30 1:99 2015-06-20 1990-02-29 --07-04 2001-12-14t21:59:43.10-05:00 a: :a # &a *a !a @a `a %a {a} [a] { } [ ] ,
+    „a“ » ' " '' "a" 'a' \\ \\n a\\ --- ... - -- ? : > | |- = << Zoë ß İ K 漢字 עברית 💕 👩\u200d👧 e\u0301""".split(),
+    *["- a", "? a", "a: b", "a #b", "!!int 1", "a, b", "--- a", " a", "a ", "  ", " - ", "\ta", "a\t"],
+    *["a\nb", "\n", "a\n", "\na", "a\r\nb", "\r", "a\x85b", "\x85", "a\u2028b", "\u2029", "\ufeffa", "a\ufeff"],
+    *["\xa0", "\u200b", "\x00", "\x07", "\x1b[31m", "\x7f", "\x9f", "\ud7ff", "\U0010ffff", "2001-01-01 99:99:99"],
+]
 
 
 @dataclass(frozen=True)
