@@ -23,6 +23,7 @@ MOST_BYTES = 1_000_000
 MOST_NODES = 30_000
 MOST_LETTERS = MOST_BYTES
 MOST_LEVELS = 30
+TOO_DEEP = "maximum nesting depth"  # libyaml 0.2.6 looks a thousand brackets ahead, and then gives up by itself
 LONGEST_NAME = 100  # of a key, which each error below it carries
 MOST_TAG_LINES = 20  # libyaml compares each with all before it
 BREAKS, ALL_BREAKS, OTHER_BREAKS = map(re.compile, ("\r\n|[\n\r]", "\r\n|[\n\r\x85\u2028\u2029]", "[\x85\u2028\u2029]"))
@@ -59,9 +60,11 @@ def read_document(path: Path) -> Document:
     text = _read_text(path)
     builder = _Builder(path.name, _place_in(text))
     try:
-        builder.look_through(text)
+        builder.look_through(text, Loader)
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as problem:
+        if TOO_DEEP in (problem.problem or ""):
+            builder.look_through(text, yaml.SafeLoader)  # which reads on, to where it became too deep for us
         from fondly.config.syntax import syntax_problem  # a good file does not need it
 
         line, column, what = syntax_problem(problem, OTHER_BREAKS.sub("\n", text))
@@ -135,13 +138,13 @@ class _Builder:
     def refusal(self, line: int, column: int, what: str) -> WrongConfigError:
         return WrongConfigError([Problem(line, column, "", what, self.name)])
 
-    def look_through(self, text: str) -> None:
+    def look_through(self, text: str, loader: Any) -> None:
         """Refuse what is too deep or too much before it is composed: the C composer calls itself for each level."""
         if text.count("%TAG") > MOST_TAG_LINES:
             place = _end_of(text[: text.index("%TAG")])
             raise self.refusal(*place, "lines that begin with '%TAG' have no place in a config file; take them away")
         depth = 0
-        for count, event in enumerate(yaml.parse(text, Loader)):
+        for count, event in enumerate(yaml.parse(text, loader)):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             mark = event.start_mark
             if mark and (depth > MOST_LEVELS or count > 2 * MOST_NODES):
