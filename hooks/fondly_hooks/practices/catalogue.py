@@ -6,7 +6,7 @@ from typing import Any
 
 from fondly_hooks.errors import SourceError
 from fondly_hooks.types.cadence import parse_cadence
-from fondly_hooks.types.content import Practice, Suggestion
+from fondly_hooks.types.content import Practice, Study, Suggestion
 from fondly_hooks.types.times import parse_time_window
 from fondly_hooks.yamlfile import load_yaml
 
@@ -32,6 +32,7 @@ def _practice(fields: dict[str, Any]) -> Practice:
         minutes=fields.pop("minutes"),
         together=_together(fields.pop("with")),
         private=fields.pop("private", False),
+        studies=tuple(Study(**item) for item in fields.pop("studies", ())),
         suggestions=suggestions,
         **{key: value.strip() for key, value in fields.items()},
     )
@@ -41,6 +42,7 @@ def _suggestion(fields: dict[str, Any]) -> Suggestion:
     return Suggestion(
         together=_together(fields.pop("with")),
         text=fields.pop("text").strip(),
+        seasons=tuple(fields.pop("seasons", ())),
         tags=tuple(fields.pop("tags", ())),
         **fields,
     )

@@ -12,6 +12,9 @@ from fondly_hooks.types.people import LeapDay
 from fondly_hooks.types.times import TimeWindow
 
 Energy = Literal["low", "medium", "high"]
+Setting = Literal["home", "out", "apart", "anywhere"]
+Season = Literal["spring", "summer", "autumn", "winter"]
+Grade = Literal["strong", "fair", "weak", "judgement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +22,8 @@ class Suggestion:
     """One concrete small thing to do.
 
     ``minutes`` is about how long it takes, ``depth`` runs from 1, light, to 3, deep. A ``setting`` of ``apart`` or
-    ``anywhere`` works at a distance too.
+    ``anywhere`` works at a distance too. ``seasons`` empty means all of them; elsewhere they are those of where the
+    people live.
     """
 
     slug: str
@@ -28,10 +32,20 @@ class Suggestion:
     minutes: int
     together: bool
     energy: Energy = "low"
-    setting: Literal["home", "out", "apart", "anywhere"] = "anywhere"
+    setting: Setting = "anywhere"
     depth: int = 1
     touch: bool = False
+    seasons: tuple[Season, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What stands behind a practice: who, in which year, and which kind of evidence in a few words."""
+
+    author: str
+    year: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +54,11 @@ class Practice:
 
     ``every`` is a ceiling, ``at`` the windows on the clock of each person concerned, ``minutes`` the length of the
     slot. ``private`` ones are shown to ``me`` alone.
+
+    ``evidence`` says in a sentence what is known, ``studies`` names it, and ``grade`` weighs it: ``strong`` is more
+    than one good trial of the very thing, ``fair`` one trial or good observation of it, ``weak`` something near it,
+    ``judgement`` nobody's study. ``caution`` says who may be hurt by it, ``rather_not`` when to leave it. ``safety``
+    is where to turn when it is not enough; it is never part of an entry.
     """
 
     slug: str
@@ -52,7 +71,11 @@ class Practice:
     together: bool
     suggestions: tuple[Suggestion, ...]
     evidence: str = ""
+    grade: Grade = "judgement"
+    studies: tuple[Study, ...] = ()
     caution: str = ""
+    rather_not: str = ""
+    safety: str = ""
     color: str | None = None
     private: bool = False
 
