@@ -312,8 +312,9 @@ def test_a_clash_moves_that_one_alone(name: str) -> None:
         rest = {id: other for id, other in timed(before).items() if id != entry.id}
         assert {id: other for id, other in timed(after).items() if id in rest} == rest
         new = timed(after).get(entry.id)
-        if new is None:
-            assert [item.why for item in after.left_out if item.id == entry.id]
+        if new is None:  # it moved beyond what is delivered now, or there is no time for it at all
+            later = life.plan(now, 120, busy=busy)
+            assert entry.id in timed(later) or [item.why for item in after.left_out if item.id == entry.id]
             continue
         moved += 1
         assert (new.start, new.suggestion, new.offers) != (entry.start, entry.suggestion, entry.offers)

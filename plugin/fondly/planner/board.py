@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fondly.planner.chance import chance, mixed
@@ -44,6 +44,15 @@ class Place:
         return self.start.date()
 
 
+StandIns = Callable[[Item], Iterable[Item]]
+DEEPEST = 40  # others that may have to move for one
+
+
+def nobody(item: Item) -> tuple[Item, ...]:
+    """Nobody may come in the place of another."""
+    return ()
+
+
 class Board:
     """Places items within the budgets of the week and the day, spread out, and moves them to make room.
 
@@ -60,14 +69,21 @@ class Board:
         self._aside: list[Place] = []  # what uses no budget
 
     def put(
-        self, item: Item, *, budget: bool = True, free: Free | None = None, after: dt.datetime | None = None
+        self,
+        item: Item,
+        *,
+        budget: bool = True,
+        free: Free | None = None,
+        after: dt.datetime | None = None,
+        near: dt.date | None = None,
     ) -> bool:
         """Find the best place for the item; False where there is none.
 
-        ``free`` rules out times that are taken, ``after`` those that are too soon. Without ``budget`` neither the
-        week's nor the day's limit counts, and the item uses none.
+        ``free`` rules out times that are taken, ``after`` those that are too soon; ``near`` is a day whose week is best,
+        and then the weeks around it. Without ``budget`` neither the week's nor the day's limit counts, and the item
+        uses none.
         """
-        for day in self._by_preference(item):
+        for day in self._by_preference(item, near):
             if budget and not self._has_room(day):
                 continue
             place = self._place_on(day, item, free, after, budget)
@@ -76,9 +92,12 @@ class Board:
                 return True
         return False
 
-    def put_making_room(self, item: Item) -> bool:
-        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching)."""
-        return self.put(item) or self._make_room(item, set(), 12)
+    def put_making_room(self, item: Item, stand_ins: StandIns = nobody) -> bool:
+        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching).
+
+        ``stand_ins`` names the turns, not on the board yet, one of which may come in the place of one that has to go.
+        """
+        return self.put(item) or self._make_room(item, {item.id}, DEEPEST, stand_ins)
 
     def fix(self, place: Place, *, budget: bool = True) -> None:
         """Put a place that stands already."""
@@ -122,14 +141,16 @@ class Board:
                 self._near[day + distance] += 3 * step
             self._kin[place.item.family, day + distance] += 4 * step
 
-    def _by_preference(self, item: Item) -> list[dt.date]:
+    def _by_preference(self, item: Item, near: dt.date | None = None) -> list[dt.date]:
         """Its days: quiet weeks first, then days away from other things and from turns of its own family."""
         luck = chance(self.salt, item.id)
+        home = None if near is None else _week(near.toordinal())
 
-        def dislike(date: dt.date) -> tuple[int, int, int]:
+        def dislike(date: dt.date) -> tuple[int, int, int, int]:
             day = date.toordinal()
-            near = self._near.get(day, 0) + self._kin.get((item.family, day), 0)
-            return self._weeks.get(_week(day), 0), near, mixed(luck, day)
+            week = _week(day)
+            crowd = self._near.get(day, 0) + self._kin.get((item.family, day), 0)
+            return 0 if home is None else abs(week - home), self._weeks.get(week, 0), crowd, mixed(luck, day)
 
         return sorted(item.days, key=dislike)
 
@@ -155,7 +176,7 @@ class Board:
         near = (place for step in (-1, 0, 1) for place in self._by_day.get(day + step * DAY, ()))
         return any(start < place.end and place.start < end for place in near)
 
-    def _make_room(self, item: Item, tried: set[str], depth: int) -> bool:
+    def _make_room(self, item: Item, tried: set[str], depth: int, stand_ins: StandIns) -> bool:
         if depth == 0:
             return False
         for day in self._by_preference(item):
@@ -167,10 +188,21 @@ class Board:
                 if self._has_room(day) and (place := self._place_on(day, item, None, None)):
                     tried.add(rival.item.id)
                     self._hold(place, True)
-                    if self.put(rival.item) or self._make_room(rival.item, tried, depth - 1):
+                    if self._find_home(rival.item, tried, depth - 1, stand_ins):
                         return True
                     self._take(place)
                 self._hold(rival, True)
+        return False
+
+    def _find_home(self, item: Item, tried: set[str], depth: int, stand_ins: StandIns) -> bool:
+        """Put what had to go, or what may come in its place, somewhere else."""
+        if self.put(item) or self._make_room(item, tried, depth, stand_ins):
+            return True
+        for other in stand_ins(item):
+            if other.id not in tried and other.id not in self.places:
+                tried.add(other.id)
+                if self.put(other) or self._make_room(other, tried, depth, stand_ins):
+                    return True
         return False
 
     def _of_week(self, day: dt.date) -> list[Place]:

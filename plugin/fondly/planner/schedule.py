@@ -103,7 +103,8 @@ def _arrange(
         place = blueprint.places.get(item.id)
         if place is not None and place.start <= now and item.id not in delivered:
             continue
-        if not board.put(item, free=free, after=now + SHORT_NOTICE):
+        near = delivered[item.id].first_day if item.id in delivered else None
+        if not board.put(item, free=free, after=now + SHORT_NOTICE, near=near):
             refused[item.id] = _refusal(item, _why_not(item, free, slots))
     return board, refused
 
@@ -123,16 +124,23 @@ def _chosen(turns: Offer, drawn: list[Item], delivered: Mapping[str, Entry]) -> 
 
 def _draw(blueprint: Board, turns: Offer, relationship: Relationship) -> list[Item]:
     """Put the turns that come on the blueprint. Where one finds no place, another of its family comes in its stead."""
-    items = {item.id: item for item in choose(turns, relationship)}
-    in_order = sorted(items.values(), key=lambda item: _order(item, relationship.id))
-    for homeless in [item for item in in_order if not blueprint.put_making_room(item)]:
-        others = (item for item in turns.turns[homeless.family] if item.id not in items)
-        for item in sorted(others, key=lambda item: chance(relationship.id, item.id)):
-            if blueprint.put_making_room(item):
-                del items[homeless.id]
-                items[item.id] = item
-                break
-    return list(items.values())
+    salt = relationship.id
+    chosen = choose(turns, relationship)
+    drawn = {item.id for item in chosen}
+    homeless = [
+        item for item in sorted(chosen, key=lambda item: _order(item, salt)) if not blueprint.put_making_room(item)
+    ]
+
+    def stand_ins(item: Item) -> list[Item]:
+        others = (other for other in turns.turns[item.family] if other.id not in drawn)
+        return sorted(others, key=lambda other: chance(salt, other.id))
+
+    left = []
+    for item in homeless:
+        candidates = (item, *stand_ins(item))
+        if not any(one.id not in blueprint.places and blueprint.put_making_room(one, stand_ins) for one in candidates):
+            left.append(item)
+    return [place.item for place in blueprint.places.values()] + left
 
 
 def _refusal(item: Item, why: str) -> Refusal:
@@ -180,7 +188,13 @@ def _place_private(
         place = _standing(entry, item, slots, free, now) if entry else None
         if place and (place.start <= now or not board.is_taken(place)):
             board.fix(place, budget=False)
-        elif not board.put(item, budget=False, free=free, after=now + SHORT_NOTICE if entry else None):
+        elif not board.put(
+            item,
+            budget=False,
+            free=free,
+            after=now + SHORT_NOTICE if entry else None,
+            near=entry.first_day if entry else None,
+        ):
             refused[item.id] = _refusal(item, _why_not(item, free, slots))
 
 
