@@ -126,7 +126,7 @@ def _row(table: Table, entry: Entry, relationship: Relationship, viewer: str, wh
 
 
 def _who(entry: Entry, relationship: Relationship, viewer: str) -> str:
-    if len(entry.people) > 1 and len(entry.people) == len(relationship.people):
+    if len(entry.people) > 1 and set(relationship.taking_part) <= set(entry.people):
         return "together"
     names = ["you" if id == viewer else relationship.person(id).name for id in entry.people]
     return ", ".join(names)

@@ -8,10 +8,9 @@ from typing import Literal
 
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.dates import PartialDate
-from fondly_hooks.types.people import LeapDay
+from fondly_hooks.types.people import Energy, LeapDay
 from fondly_hooks.types.times import TimeWindow
 
-Energy = Literal["low", "medium", "high"]
 Setting = Literal["home", "out", "apart", "anywhere"]
 Season = Literal["spring", "summer", "autumn", "winter"]
 Grade = Literal["strong", "fair", "weak", "judgement"]

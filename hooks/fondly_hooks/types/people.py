@@ -13,6 +13,7 @@ from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.times import DayRange, Length, TimeWindow
 
 LeapDay = Literal["feb-28", "mar-1", "both", "leap-years"]
+Energy = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the people. ``timezone`` is an IANA name; ``zone_on`` knows the visits."""
+    """One of the people. ``timezone`` is an IANA name; ``zone_on`` knows the visits.
+
+    ``apart``: they live elsewhere, perhaps on the same clock; on the days of a visit they do not. Who does not
+    ``take_part`` is remembered on their days, and no practice or date night needs them.
+    """
 
     id: str
     name: str
@@ -33,6 +38,12 @@ class Person:
     birthday: PartialDate | None = None
     leap_day: LeapDay = "feb-28"
     visits: tuple[Visit, ...] = ()
+    apart: bool = False
+    takes_part: bool = True
+
+    def visits_on(self, day: dt.date) -> bool:
+        """Whether they spend that day on a visit."""
+        return any(day in visit.days for visit in self.visits)
 
     def zone_on(self, day: dt.date) -> str:
         """The IANA name of the zone whose clock this person lives by on that day."""
@@ -63,7 +74,10 @@ class RememberedDate:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How much fits into this life. ``quiet`` is minutes after midnight, and may run over midnight."""
+    """How much fits into this life. ``quiet`` is minutes after midnight, and may run over midnight.
+
+    In ``pauses`` everything rests, in ``quieter`` days half of the practices and date nights do.
+    """
 
     most_per_week: int = 3
     most_per_day: int = 1
@@ -75,16 +89,21 @@ class Rhythm:
     depth: int = 2
     touch: bool = False
     pauses: tuple[DayRange, ...] = ()
+    quieter: tuple[DayRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeWish:
-    """What the people changed about one practice; ``None`` leaves what the catalogue says."""
+    """What the people changed about one practice; ``None`` leaves what the catalogue says.
+
+    ``energy`` is the most that a suggestion may ask for.
+    """
 
     every: Cadence | None = None
     at: tuple[TimeWindow, ...] | None = None
     minutes: int | None = None
     together: bool | None = None
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,11 @@ class Relationship:
             if person.id == id:
                 return person
         raise KeyError(id)
+
+    @property
+    def taking_part(self) -> tuple[str, ...]:
+        """The ids of those whom practices and date nights are planned for, ``me`` always among them."""
+        return tuple(person.id for person in self.people if person.takes_part or person.id == self.me)
 
     @property
     def others(self) -> tuple[str, ...]:

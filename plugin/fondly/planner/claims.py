@@ -40,7 +40,7 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
     """All claims in order of their families, and the practices that make none, with the reason."""
     found: list[Claim] = []
     left_out: list[LeftOut] = []
-    everybody = tuple(person.id for person in relationship.people)
+    everybody = relationship.taking_part
     for practice in sorted(practices, key=lambda practice: practice.slug):
         wish = relationship.practices.get(practice.slug, PracticeWish())
         every = wish.every or practice.every
@@ -51,7 +51,7 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
         if every.mode == "request" or practice.slug in ON_REQUEST_ONLY:
             left_out.append(LeftOut(f"practice/{practice.slug}", f"{practice.name} comes on request only.", hidden))
             continue
-        together = (practice.together if wish.together is None else wish.together) and len(everybody) > 1
+        together = is_together(practice, relationship)
         need = Need(
             wish.at or practice.at, wish.minutes or practice.minutes, everybody if together else (relationship.me,)
         )
@@ -60,6 +60,12 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
     if len(everybody) > 1 and dates.every.is_planned and dates.at:
         found.append(Claim(DATE, "date", dates.every, Need(dates.at, dates.minutes, everybody)))
     return found, left_out
+
+
+def is_together(practice: Practice, relationship: Relationship) -> bool:
+    """Whether a practice is done together: as the people say, else as it is meant; never where nobody else takes part."""
+    wish = relationship.practices.get(practice.slug, PracticeWish())
+    return (practice.together if wish.together is None else wish.together) and len(relationship.taking_part) > 1
 
 
 def turn_ids(relationship: Relationship, practices: Iterable[Practice], days: Span) -> set[str]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.planner.chance import chance
+from fondly.planner.records import LONG_AGO
+from fondly.planner.seasons import season
 from fondly_hooks.types.content import DateIdea
 from fondly_hooks.types.people import DateWish
 
-NEVER = dt.date.min
 ROLES = {"familiar": "Something familiar", "new": "Something new", "effortless": "Next to no effort"}
 
 
@@ -33,8 +34,9 @@ def offer_ideas(
     is out. ``used`` has the day on which each idea was last offered.
     """
 
-    def age(idea: DateIdea) -> tuple[dt.date, int]:
-        return used.get(idea.slug, NEVER), chance(salt, idea.slug, evening.start.date())
+    def age(idea: DateIdea) -> tuple[bool, dt.date, int]:
+        last = used.get(idea.slug)
+        return last is not None, last or LONG_AGO, chance(salt, idea.slug, evening.start.date())
 
     fitting = sorted((idea for idea in ideas if _fits(idea, evening, wish)), key=age)
     chosen: list[tuple[str, DateIdea]] = []
@@ -78,12 +80,3 @@ def _fits(idea: DateIdea, evening: Evening, wish: DateWish) -> bool:
 def _part(start: dt.datetime) -> str:
     hour = start.hour
     return "morning" if hour < 11 else "midday" if hour < 14 else "afternoon" if hour < 18 else "evening"
-
-
-def season(day: dt.date, wish: DateWish) -> str | None:
-    """The meteorological season where the people live; ``None`` where that is not said, or in the tropics."""
-    if wish.place is None or abs(wish.place.latitude) < 23.4:
-        return None
-    names = ("winter", "spring", "summer", "autumn")
-    north = day.month % 12 // 3
-    return names[north if wish.place.latitude > 0 else (north + 2) % 4]

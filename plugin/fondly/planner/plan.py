@@ -11,9 +11,10 @@ from fondly.planner.datenights import Evening, describe, offer_ideas
 from fondly.planner.periods import DAY, quarters_between
 from fondly.planner.records import Commitments, Gathered, History, Horizons, Plan
 from fondly.planner.remembering import remember
+from fondly.planner.resting import LET_GO
 from fondly.planner.schedule import schedule
 from fondly.planner.slots import Slots
-from fondly.planner.suggesting import Moment, suggest
+from fondly.planner.suggesting import Moment, Suggester
 from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.people import Relationship
@@ -51,6 +52,8 @@ def plan(
     for entry in commitments.values():
         if entry.id not in planned and _is_past(entry, now, today) and _within(entry, _span(entry, horizons)):
             entries.append(entry)
+    left_out += [LeftOut(entry.id, LET_GO, entry.secret_from) for entry in entries if entry.id in history.let_go]
+    entries = [entry for entry in entries if entry.id not in history.let_go]
     ordered = sorted(entries, key=lambda entry: (entry.first_day, _moment(entry), entry.id))
     return Plan(tuple(ordered), tuple(sorted(left_out, key=lambda item: item.id)))
 
@@ -69,7 +72,8 @@ class _Planner:
         self.relationship, self.gathered, self.commitments = relationship, gathered, commitments
         self.slots, self.now, self.today = slots, now, today
         self.first_use = history.first_use or today
-        self.used_suggestions = dict(history.suggestions)
+        self.suggester = Suggester(relationship, history, self.first_use)
+        self.history = history
         self.used_ideas = dict(history.ideas)
 
     def practices_and_dates(self, horizons: Horizons) -> tuple[list[Entry], list[LeftOut]]:
@@ -80,7 +84,9 @@ class _Planner:
         free = Free(self.gathered.busy)
         entries: list[Entry] = []
         for quarter in quarters_between(window.start, window.end - DAY):
-            result = schedule(quarter, found, self.relationship, self.slots, free, self.commitments, self.now)
+            result = schedule(
+                quarter, found, self.relationship, self.slots, free, self.commitments, self.history, self.now
+            )
             for place in sorted(result.places.values(), key=lambda place: (place.start, place.item.id)):
                 claim = by_family[place.item.family]
                 entry = self._entry(place, claim)
@@ -109,17 +115,17 @@ class _Planner:
     def _practice(self, place: Place, claim: Claim, practice: Practice, delivered: Entry | None) -> Entry | LeftOut:
         people = place.item.need.people
         hidden = self.relationship.others if practice.private else ()
-        if delivered is not None:
+        unwanted = place.start > self.now and delivered is not None and delivered.suggestion in self.history.never
+        if delivered is not None and not unwanted:
             self._use(delivered, place.day)
             return replace(delivered, start=place.start, end=place.end, people=people, secret_from=hidden)
-        apart = self.slots.apart(place.day)
-        moment = Moment(place.day, place.item.occurrence.period, place.item.need, apart, self.first_use)
-        suggestion = suggest(practice, moment, self.relationship.rhythm, self.used_suggestions, self.relationship.id)
-        if suggestion is None:
-            why = "No suggestion of this practice suits the people, the minutes, the depth and the touch that are set."
+        together, apart = len(people) > 1, self.slots.apart(place.day)
+        moment = Moment(place.day, place.item.occurrence.period, place.item.need.minutes, together, apart)
+        chosen = self.suggester.choose(practice, moment)
+        if chosen is None:
+            why = "No suggestion of this practice suits the people, the minutes, the season and what else is set."
             return LeftOut(place.item.id, why, hidden)
-        key = f"{practice.slug}/{suggestion.slug}"
-        last = self.used_suggestions.get(key)
+        key, suggestion = chosen
         entry = Entry(
             id=place.item.id,
             kind="practice",
@@ -139,9 +145,7 @@ class _Planner:
             why=(
                 f"{practice.name} may come {claim.every}; this is its turn in {place.item.occurrence.period}.",
                 self._why_then(place),
-                "You have not had this suggestion yet."
-                if last is None
-                else f"Of what suits, this suggestion rested longest: since {last}.",
+                self.suggester.why(key, suggestion, moment),
             ),
         )
         self._use(entry, place.day)
@@ -180,7 +184,7 @@ class _Planner:
 
     def _use(self, entry: Entry, day: dt.date) -> None:
         if entry.suggestion:
-            self.used_suggestions[entry.suggestion] = max(day, self.used_suggestions.get(entry.suggestion, day))
+            self.suggester.use(entry.suggestion, day)
         for slug in entry.offers:
             self.used_ideas[slug] = max(day, self.used_ideas.get(slug, day))
 

@@ -15,6 +15,8 @@ from fondly.planner.board import Board, Free, Item, Place
 from fondly.planner.chance import chance
 from fondly.planner.claims import DATE, Claim, Offer, Refusal, choose, offer
 from fondly.planner.periods import Quarter, monday_of
+from fondly.planner.records import History
+from fondly.planner.resting import rested
 from fondly.planner.slots import Slots
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
@@ -37,6 +39,7 @@ def schedule(
     slots: Slots,
     free: Free,
     delivered: Mapping[str, Entry],
+    history: History,
     now: dt.datetime,
 ) -> Schedule:
     """The schedule of that quarter. ``delivered`` has what stands in some output, by id, as it was planned then.
@@ -47,19 +50,25 @@ def schedule(
     turns = offer(quarter, claims, relationship, slots)
     blueprint = Board(relationship.rhythm, slots, relationship.id)
     drawn = _draw(blueprint, turns, relationship)
+    rests = rested(turns, blueprint, delivered, relationship, history, now)
+    drawn = [item for item in drawn if item.id not in rests]
+    delivered = {id: entry for id, entry in delivered.items() if id not in rests}
     while True:
-        board, refused = _arrange(turns, drawn, blueprint, relationship, slots, free, delivered, now)
+        board, refused = _arrange(turns, drawn, rests, blueprint, relationship, slots, free, delivered, now)
         lost = delivered.keys() & refused.keys()
         if not lost:
             break
         delivered = {id: entry for id, entry in delivered.items() if id not in lost}
-    _place_private(turns.private, board, slots, free, delivered, now, refused)
+    awake = [item for item in turns.private if item.id not in rests]
+    _place_private(awake, board, slots, free, delivered, now, refused)
+    refused |= {item.id: _refusal(item, rests[item.id]) for item in turns.private if item.id in rests}
     return Schedule(board.places, refused)
 
 
 def _arrange(
     turns: Offer,
     drawn: list[Item],
+    rests: Mapping[str, str],
     blueprint: Board,
     relationship: Relationship,
     slots: Slots,
@@ -74,7 +83,7 @@ def _arrange(
     for item in (item for items in turns.turns.values() for item in items):
         if item.id not in chosen:
             why = f"There is room for {most} a week, which all have to share; this turn rests."
-            refused[item.id] = _refusal(item, why)
+            refused[item.id] = _refusal(item, rests.get(item.id, why))
     board = Board(relationship.rhythm, slots, relationship.id)
     rest: list[Item] = []
     for item in chosen.values():

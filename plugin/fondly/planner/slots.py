@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -71,8 +72,11 @@ class Slots:
         return self.never_meet(start.date(), need) and self._all_suit(start, end, need.people, (MEETING,))
 
     def apart(self, day: dt.date) -> bool:
-        """Whether the people's clocks differ on that day."""
-        return len({self._clock(person, day) for person in self.relationship.people}) > 1
+        """Whether the people are at a distance on that day: on different clocks, or somebody at a home of their own."""
+        people = self.relationship.people
+        if any(person.apart and not person.visits_on(day) for person in people):
+            return True
+        return self._clocks_differ(day, people)
 
     def zone(self, name: str) -> ZoneInfo:
         """The zone of that IANA name."""
@@ -82,13 +86,17 @@ class Slots:
 
     def never_meet(self, day: dt.date, need: Need) -> bool:
         """Whether the windows of people on different clocks meet on no day of that week."""
-        if len(need.people) < 2 or not self.apart(day):
+        people = [self.relationship.person(id) for id in need.people]
+        if len(people) < 2 or not self._clocks_differ(day, people):
             return False
         monday = monday_of(day)
         if (need, monday) not in self._strangers:
             meets = any(self._starts(monday + step * DAY, need) for step in range(7))
             self._strangers[need, monday] = not meets
         return self._strangers[need, monday]
+
+    def _clocks_differ(self, day: dt.date, people: Iterable[Person]) -> bool:
+        return len({self._clock(person, day) for person in people}) > 1
 
     def _clock(self, person: Person, day: dt.date) -> tuple[int, int]:
         """How far that person's clock is from UTC (seconds) at the two ends of that day."""

@@ -3,61 +3,124 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fondly.planner.chance import chance
-from fondly.planner.slots import Need
+from fondly.planner.chance import chance, mixed
+from fondly.planner.records import LONG_AGO, History
+from fondly.planner.seasons import season
 from fondly_hooks.types.content import Practice, Suggestion
-from fondly_hooks.types.people import Rhythm
+from fondly_hooks.types.people import Relationship
+from fondly_hooks.words import MONTHS
 
-NEVER = dt.date.min
+ENERGY = {"low": 1, "medium": 2, "high": 3}
+LOVED_COUNTS = 3  # how many times a day of rest counts for what somebody loved
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the choice depends on: the day, the slot, whether the people are apart, the first day of use."""
+    """What the choice depends on: the day, the turn's period, the minutes, who is there, whether they are apart."""
 
     day: dt.date
     period: str
-    need: Need
+    minutes: int
+    together: bool
     apart: bool
-    first_use: dt.date
 
 
-def suggest(
-    practice: Practice, moment: Moment, rhythm: Rhythm, used: Mapping[str, dt.date], salt: str
-) -> Suggestion | None:
-    """The eligible suggestion that was used longest ago, ties by chance; ``None`` where none is eligible.
+def key_of(practice: Practice, suggestion: Suggestion) -> str:
+    """How the journal and the commands name a suggestion: ``gratitude/one-small-thing``."""
+    return f"{practice.slug}/{suggestion.slug}"
 
-    ``used`` has the last day of each ``practice/suggestion``. The length of the slot is the practice's, never the
-    suggestion's, so that a new version of the catalogue moves nothing.
+
+class Suggester:
+    """Chooses suggestions, and knows what was used: `use` tells it.
+
+    It keeps what fits which kind of moment, and the luck of each suggestion, since moments are alike.
     """
 
-    def age(suggestion: Suggestion) -> tuple[dt.date, int]:
-        key = f"{practice.slug}/{suggestion.slug}"
-        return used.get(key, NEVER), chance(salt, key, practice.slug, moment.period)
+    def __init__(self, relationship: Relationship, history: History, first_use: dt.date) -> None:
+        self.relationship, self.history, self.first_use = relationship, history, first_use
+        self.used = dict(history.suggestions)
+        self._fitting: dict[tuple[object, ...], list[tuple[str, Suggestion]]] = {}
+        self._luck: dict[str, int] = {}
 
-    return min(eligible(practice, moment, rhythm), key=age, default=None)
+    def use(self, key: str, day: dt.date) -> None:
+        """Write down that a suggestion comes on that day."""
+        self.used[key] = max(day, self.used.get(key, day))
+
+    def choose(self, practice: Practice, moment: Moment) -> tuple[str, Suggestion] | None:
+        """The eligible suggestion that rested longest, with its key; ``None`` where none is eligible.
+
+        What was never used comes before all that was, and of that, for people apart, what is made for it. A day of rest
+        counts threefold for what somebody loved. Ties are decided by a hash of the relationship's id, the practice's
+        suggestion and the period.
+        """
+        fitting = self.eligible(practice, moment)
+        fresh = [pair for pair in fitting if pair[0] not in self.used]
+        if moment.apart:
+            fresh = [pair for pair in fresh if pair[1].setting == "apart"] or fresh
+        if not fresh:
+            rests = {key: self._rest(key, moment.day) for key, _ in fitting}
+            longest = max(rests.values(), default=0)
+            fresh = [pair for pair in fitting if rests[pair[0]] == longest]
+        turn = chance(moment.period)
+        return min(fresh, key=lambda pair: (mixed(self._luck_of(pair[0]), turn), pair[0]), default=None)
+
+    def eligible(self, practice: Practice, moment: Moment) -> Sequence[tuple[str, Suggestion]]:
+        """What suits the people, the slot, the season and how long fondly has been in use, each with its key."""
+        time_of_year = season(moment.day, self.relationship.dates)
+        depth = self.depth_on(moment.day)
+        kind = (practice.slug, moment.minutes, moment.together, moment.apart, depth, time_of_year)
+        found = self._fitting.get(kind)
+        if found is None:
+            wish = self.relationship.practices.get(practice.slug)
+            energy = ENERGY[(wish and wish.energy) or "high"]
+            found = self._fitting[kind] = [
+                (key, one)
+                for one in practice.suggestions
+                if (key := key_of(practice, one)) not in self.history.never
+                and _suits(one, practice, moment)
+                and one.depth <= depth
+                and ENERGY[one.energy] <= energy
+                and (self.relationship.rhythm.touch or not one.touch)
+                and (not one.seasons or time_of_year in one.seasons)
+            ]
+        resting: Mapping[str, dt.date] = self.history.not_before
+        return [pair for pair in found if resting.get(pair[0], moment.day) <= moment.day] if resting else found
+
+    def why(self, key: str, suggestion: Suggestion, moment: Moment) -> str:
+        """Why this one of all that suit, in one plain sentence."""
+        last = self.used.get(key)
+        if last is None and moment.apart and suggestion.setting == "apart":
+            return "You have not had this suggestion yet, and it is made for the distance between you then."
+        if last is None:
+            return "You have not had this suggestion yet."
+        rest = "" if last == LONG_AGO else f", since {last.day} {MONTHS[last.month - 1]} {last.year}"
+        if key in self.history.loved:
+            return f"It was loved, so it comes back sooner; it rested{rest or ' for more than a year'}."
+        return f"Of what suits, this suggestion rested longest{rest}."
+
+    def depth_on(self, day: dt.date) -> int:
+        """How deep a suggestion may be then: light in the first two weeks of use, middling in the first eight."""
+        weeks = (day - self.first_use).days // 7
+        return min(1 if weeks < 2 else 2 if weeks < 8 else 3, self.relationship.rhythm.depth)
+
+    def _rest(self, key: str, day: dt.date) -> int:
+        """How many days it rested; what was used on a day that is forgotten, rested longest."""
+        last = self.used[key]
+        days = (day - last).days if last != LONG_AGO else day.toordinal()
+        return days * LOVED_COUNTS if key in self.history.loved and days > 0 else days
+
+    def _luck_of(self, key: str) -> int:
+        if key not in self._luck:
+            self._luck[key] = chance(self.relationship.id, key)
+        return self._luck[key]
 
 
-def eligible(practice: Practice, moment: Moment, rhythm: Rhythm) -> list[Suggestion]:
-    """The suggestions that suit the people, the slot and how long fondly has been in use."""
-    together = len(moment.need.people) > 1
-    fitting = [
-        suggestion
-        for suggestion in practice.suggestions
-        if suggestion.together == together
-        and suggestion.minutes <= moment.need.minutes
-        and suggestion.depth <= depth_on(moment.day, moment.first_use, rhythm)
-        and (rhythm.touch or not suggestion.touch)
-    ]
-    if not moment.apart:
-        return fitting
-    return [one for one in fitting if one.setting in ("apart", "anywhere") and not one.touch]
-
-
-def depth_on(day: dt.date, first_use: dt.date, rhythm: Rhythm) -> int:
-    """How deep a suggestion may be on that day: light in the first two weeks of use, middling in the first eight."""
-    weeks = (day - first_use).days // 7
-    return min(1 if weeks < 2 else 2 if weeks < 8 else 3, rhythm.depth)
+def _suits(one: Suggestion, practice: Practice, moment: Moment) -> bool:
+    """Whether it fits those who are there and the time they have."""
+    # What each does alone serves people together too, where the practice is of that kind.
+    alike = one.together == moment.together or (moment.together and not practice.together)
+    far = one.setting in ("apart", "anywhere") and not one.touch
+    return alike and one.minutes <= moment.minutes and (far or not moment.apart)
