@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -80,13 +80,20 @@ def _judge(file: Reading | Config, plugins: Plugins, *, sure: bool) -> tuple[lis
 
 def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> tuple[Plan, Plan]:
     """The plan as the planner made it, and as the adjusters left it. Secrets are still in it: the gate comes next."""
-    relationship, plugins = prepared.relationship, prepared.plugins
+    relationship, plugins = with_rests(prepared.relationship, past), prepared.plugins
     days = _days_to_gather(horizons, now)
     names = [ready.spec.name for ready in prepared.outputs]
     gathered = gather(plugins, relationship, days, lambda given: recogniser(relationship, names, past, given, days))
     planned = plan(relationship, gathered, past.history, past.commitments, horizons, now)
     adjusted = adjust(plugins, relationship, planned.entries)
     return planned, Plan(tuple(sorted(adjusted, key=_order)), planned.left_out)
+
+
+def with_rests(relationship: Relationship, past: Past) -> Relationship:
+    """The people with what they asked for on the command line too: pauses and quieter days."""
+    rhythm = relationship.rhythm
+    rhythm = replace(rhythm, pauses=(*rhythm.pauses, *past.pauses), quieter=(*rhythm.quieter, *past.quieter))
+    return replace(relationship, rhythm=rhythm)
 
 
 def local_now(relationship: Relationship, now: dt.datetime) -> dt.datetime:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fondly.journal import MIGRATIONS, Journal
+from fondly.journal import Journal
+from fondly.journalfile import MIGRATIONS
 from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Thing, Wanted
 from fondly_hooks.types.entries import Entry
@@ -50,7 +51,7 @@ def test_entries_come_back_as_they_were() -> None:
     back = journal.commitments()
     assert back == {entry().id: entry(), day.id: day}
     assert str(back[entry().id].start.tzinfo) == "Europe/Berlin"  # type: ignore[union-attr]
-    history = journal.history(back)
+    history = journal.memory.history(back)
     assert history.first_use == NOW.date()
     assert history.suggestions == {"gratitude/one-small-thing": dt.date(2026, 11, 24)}
     assert history.ideas == {"kites": dt.date(2026, 11, 28)}
@@ -107,7 +108,7 @@ def test_a_tick_is_news_once() -> None:
     journal = Journal(None)
     assert journal.tick("practice/x", NOW.date())
     assert not journal.tick("practice/x", NOW.date() + dt.timedelta(days=1))
-    columns = [row[1] for row in journal._db.execute("PRAGMA table_info(done)")]
+    columns = [row[1] for row in journal.db.execute("PRAGMA table_info(done)")]
     assert columns == ["entry_id", "day"]
 
 

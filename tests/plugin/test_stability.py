@@ -54,7 +54,7 @@ class Story:
             horizons = Horizons.all_in(Span(now.date(), now.date() + days * DAY))
         commitments = self.journal.commitments()
         given = replace(self.given, **changes)
-        return plan(self.people, given, self.journal.history(commitments), commitments, horizons, now)
+        return plan(self.people, given, self.journal.memory.history(commitments), commitments, horizons, now)
 
     def deliver(self, now: dt.datetime) -> Plan:
         """A sync: what is planned is committed, what is planned no longer is released."""

@@ -79,9 +79,9 @@ class Board:
     ) -> bool:
         """Find the best place for the item; False where there is none.
 
-        ``free`` rules out times that are taken, ``after`` those that are too soon; ``near`` is a day whose week is best,
-        and then the weeks around it. Without ``budget`` neither the week's nor the day's limit counts, and the item
-        uses none.
+        ``free`` rules out times that are taken, ``after`` those that are too soon; ``near`` is a day whose week is
+        best, and then the weeks around it. Without ``budget`` neither the week's nor the day's limit counts, and the
+        item uses none.
         """
         for day in self._by_preference(item, near):
             if budget and not self._has_room(day):

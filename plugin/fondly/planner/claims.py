@@ -63,7 +63,7 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
 
 
 def is_together(practice: Practice, relationship: Relationship) -> bool:
-    """Whether a practice is done together: as the people say, else as it is meant; never where nobody else takes part."""
+    """Whether it is done together: as the people say, else as it is meant; never where nobody else takes part."""
     wish = relationship.practices.get(practice.slug, PracticeWish())
     return (practice.together if wish.together is None else wish.together) and len(relationship.taking_part) > 1
 

@@ -30,9 +30,9 @@ class History:
     """What was used before, and what people said of it.
 
     ``suggestions`` has the last day of each ``practice/suggestion``, ``ideas`` that of each slug; `LONG_AGO` stands for
-    a day that is forgotten. ``never`` and ``loved`` hold suggestions, ``not_before`` those that rest, with the first day
-    on which they may come again. ``let_go`` holds the ids of entries that are not to come. In the spans of ``rarer`` every
-    second turn of a practice rests.
+    a day that is forgotten. ``never`` and ``loved`` hold suggestions, ``not_before`` those that rest, with the first
+    day on which they may come again. ``let_go`` holds the ids of entries that are not to come. In the spans of
+    ``rarer`` every second turn of a practice rests.
     """
 
     first_use: dt.date | None = None

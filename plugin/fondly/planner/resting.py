@@ -29,7 +29,7 @@ def rested(
     history: History,
     now: dt.datetime,
 ) -> dict[str, str]:
-    """The ids of the turns that rest, each with the reason. What was delivered and has begun does not, unless let go."""
+    """The ids of the turns that rest, with the reason. What was delivered and has begun does not, unless let go."""
     items = [item for family in turns.turns.values() for item in family]
     everything = {item.id for item in (*items, *turns.private)}
     found = dict.fromkeys(sorted(history.let_go & everything), LET_GO)

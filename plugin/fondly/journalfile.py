@@ -1,0 +1,112 @@
+"""The journal's file: opened, brought up to date, guarded, backed up. What is in it, `journal` and `memory` know."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from fondly_hooks.errors import FondlyError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE commitments (
+        entry_id TEXT PRIMARY KEY, entry TEXT NOT NULL, day TEXT NOT NULL, delivered TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE things (
+        output TEXT NOT NULL, entry_id TEXT NOT NULL, uid TEXT NOT NULL, generation INTEGER NOT NULL,
+        place TEXT NOT NULL, version TEXT, fields TEXT NOT NULL, sequence INTEGER NOT NULL, edited INTEGER NOT NULL,
+        done INTEGER NOT NULL, ends TEXT, gone TEXT NOT NULL, pending TEXT, pending_fields TEXT NOT NULL,
+        PRIMARY KEY (output, entry_id)
+    ) STRICT;
+    CREATE TABLE outputs (output TEXT PRIMARY KEY, state TEXT) STRICT;
+    CREATE TABLE done (entry_id TEXT PRIMARY KEY, day TEXT NOT NULL) STRICT;
+    """,
+    """
+    CREATE TABLE words (
+        subject TEXT NOT NULL, word TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (subject, word)
+    ) STRICT;
+    CREATE TABLE rests (kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT, PRIMARY KEY (kind, first)) STRICT;
+    """,
+)
+
+
+class JournalFile:
+    """One SQLite file. Every method that writes is one transaction, so that a crash leaves no half of it."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open the file, making it where it is not there; ``None`` is one in memory.
+
+        Raises `FondlyError` where it is damaged or was written by a newer fondly.
+        """
+        self.path = path
+        try:
+            if path is not None and not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.db = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+            self.db.execute("PRAGMA journal_mode = WAL")
+            # A loss of power may take the last few answers; objects say themselves whose they are.
+            self.db.execute("PRAGMA synchronous = NORMAL")
+            self._migrate()
+        except (sqlite3.Error, OSError) as problem:
+            raise self._damaged(problem) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def backup(self) -> None:
+        """Put a whole copy beside the journal, in one step."""
+        if self.path is None:
+            return
+        target = self._backup_path(self.path)
+        temporary = target.with_name(f".{target.name}.tmp")
+        temporary.unlink(missing_ok=True)
+        try:
+            self.db.execute("VACUUM INTO ?", (str(temporary),))
+            os.chmod(temporary, 0o600)
+            os.replace(temporary, target)
+        except (sqlite3.Error, OSError) as problem:
+            raise FondlyError(f"the journal's backup {target} cannot be written: {problem}") from None
+
+    @contextlib.contextmanager
+    def reading(self) -> Any:
+        """Tell what cannot be read, by the file's name."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as problem:
+            raise self._damaged(problem) from None
+
+    def _damaged(self, problem: Exception) -> FondlyError:
+        words = " ".join(str(problem).split())
+        return FondlyError(
+            f"the journal {self.path} cannot be read: {words}. Its last backup is {self._backup_path(self.path)}"
+        )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Any:
+        """All of it or nothing."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+        except sqlite3.Error as problem:
+            raise FondlyError(f"the journal {self.path} cannot be written: {problem}") from None
+
+    def _migrate(self) -> None:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise FondlyError(f"the journal {self.path} was written by a newer fondly; update fondly")
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            self.db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+    @staticmethod
+    def _backup_path(path: Path | None) -> Path:
+        return (path or Path("journal.db")).with_name("journal.backup.db")
