@@ -63,9 +63,10 @@ def print_agenda(
     now: dt.datetime,
     *,
     why: bool = False,
+    ids: bool = False,
     console: Console | None = None,
 ) -> None:
-    """Print the entries week by week, on the viewer's clock, with their reasons where ``why``."""
+    """Print the entries week by week, on the viewer's clock, with their reasons where ``why``, and their ``ids``."""
     out = console or people_console()
     if not entries:
         out.print("Nothing is planned in these days.")
@@ -78,7 +79,8 @@ def print_agenda(
             table = _table()
             out.print(Text(_week_name(entry.first_day, now.date()), style="bold"))
             week = current
-        _row(table, entry, relationship, viewer, why)
+        notes = (*([entry.id] if ids else ()), *(entry.why if why else ()))
+        _row(table, entry, relationship, viewer, notes)
     _flush(out, table)
     omitted = list(left_out)
     if omitted:
@@ -108,15 +110,14 @@ def _flush(out: Console, table: Table) -> None:
         out.print(Padding(table, (0, 0, 1, 2)))
 
 
-def _row(table: Table, entry: Entry, relationship: Relationship, viewer: str, why: bool) -> None:
+def _row(table: Table, entry: Entry, relationship: Relationship, viewer: str, notes: Iterable[str]) -> None:
     day = entry.first_day
     hours = "all day"
     if isinstance(entry.start, dt.datetime) and isinstance(entry.end, dt.datetime):
         hours = f"{entry.start:%H:%M}-{entry.end:%H:%M}"
     title = Text(entry.title, style=COLORS.get(entry.kind, "default"))
-    if why:
-        for reason in entry.why:
-            title.append(f"\n{reason}", style="dim default")
+    for note in notes:
+        title.append(f"\n{note}", style="dim default")
     table.add_row(
         f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}",
         hours,

@@ -18,20 +18,23 @@ from fondly.outputs.deliver import Delivery, deliver
 from fondly.outputs.opening import Ready
 from fondly.planner import Plan
 from fondly.preparing import Prepared, delivery_horizons, make_plan
+from fondly.service.rest import pause_on
 from fondly.state import JOURNAL, one_at_a_time
 from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.delivery import Outcome
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.reports import Failure, OutputReport, RunReport
+from fondly_hooks.types.times import DayRange
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did: one delivery for each output, and what failed elsewhere."""
+    """What a run did: one delivery for each output, what failed elsewhere, and the pause that it ran in, if any."""
 
     deliveries: tuple[Delivery, ...]
     failures: tuple[Failure, ...]
     serious: bool
+    pause: DayRange | None = None
 
     @property
     def exit_code(self) -> int:
@@ -57,7 +60,8 @@ def sync(
         path = folder / JOURNAL
         journal = Journal(path if path.exists() or not dry_run else None)
         try:
-            planned, adjusted = make_plan(prepared, journal.past(), delivery_horizons(prepared.relationship, now), now)
+            past = journal.past()
+            planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
             deliveries = []
             for ready in chosen:
                 name = ready.spec.name
@@ -70,7 +74,8 @@ def sync(
         finally:
             journal.close()
     _tell(prepared, deliveries, dry_run)
-    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious)
+    pause = pause_on(prepared.relationship, past, now.date())
+    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious, pause)
 
 
 def _serve(

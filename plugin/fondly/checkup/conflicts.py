@@ -28,6 +28,7 @@ def conflicts(prepared: Prepared, claims: Iterable[Claim], now: dt.datetime) -> 
     yield from _secret_from_all(prepared)
     yield from _overlapping_visits(prepared)
     yield from _unborn(prepared, now)
+    yield from _without_me(prepared)
     yield from _unknown_plugins(prepared)
     yield from _in_the_clear(prepared)
     yield from _timeless(prepared, claims, now)
@@ -82,6 +83,13 @@ def _unborn(prepared: Prepared, now: dt.datetime) -> Iterator[Problem]:
         if birthday and birthday.year and dt.date(birthday.year, birthday.month, birthday.day) > now.date():
             what = f"'{birthday}' is in the future; look at the year, or write --MM-DD where it is not known"
             yield prepared.config.document.places.problem(("people", index, "birthday"), what)
+
+
+def _without_me(prepared: Prepared) -> Iterator[Problem]:
+    for index, model in enumerate(prepared.config.model.people):
+        if model.id == prepared.relationship.me and not model.takes_part:
+            what = "it is you whom fondly plans for; take this away, or name somebody else as 'me'"
+            yield prepared.config.document.places.problem(("people", index, "takes_part"), what)
 
 
 def _unknown_plugins(prepared: Prepared) -> Iterator[Problem]:

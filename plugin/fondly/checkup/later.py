@@ -11,8 +11,6 @@ from fondly.outputs.later import LATER
 
 # Keys, `*` standing for any key or place in a list; what they are for; what must stand there (anything where None).
 NOT_YET: tuple[tuple[str, str, Callable[[object], bool] | None], ...] = (
-    ("catalogue.packs", "packs of your own", None),
-    ("practices.*.energy", "choosing by energy", None),
     ("dates.sitter", "finding somebody to look after children", None),
     ("dates.turns", "taking turns in choosing", None),
     ("anniversaries.dates.*.date", "days of other calendars", lambda value: isinstance(value, dict)),

@@ -20,10 +20,25 @@ COMMANDS = {  # name: the line that --help shows
     "check": "Say what is wrong in the config file, and what it does.",
     "config": "Look at the config file: schema, path, show.",
     "demo": "See the main job work, in a temporary folder.",
+    "done": "Note that something was done.",
     "export": "Write the plan as iCalendar.",
     "init": "Ask a few questions and write a config file.",
+    "loved": "Say that something was good; it comes back sooner.",
+    "never": "Have a suggestion never again.",
+    "not-now": "Let something go that may come another time.",
+    "pause": "Stop everything, for as long as you like.",
     "plan": "Show what is coming.",
+    "practices": "The fifteen practices, or one of them whole.",
+    "quieter": "Halve everything, for hard weeks.",
+    "resume": "End a pause, or quieter days.",
+    "skip": "Let something go this time.",
+    "suggest": "One suggestion for this moment.",
     "sync": "The main job: deliver to all outputs.",
+}
+# Commands that share a module with others, which keeps them in its `commands`.
+SHARED = {
+    **dict.fromkeys(("done", "loved", "never", "not-now", "skip"), "words"),
+    **dict.fromkeys(("pause", "quieter", "resume"), "rest"),
 }
 
 
@@ -48,7 +63,8 @@ class LazyGroup(click.Group):
         """The command, imported."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"fondly.cli.{cmd_name}").command
+        module = importlib.import_module(f"fondly.cli.{SHARED.get(cmd_name, cmd_name)}")
+        command: click.Command = module.commands[cmd_name] if cmd_name in SHARED else module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

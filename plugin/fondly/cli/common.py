@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,10 @@ from fondly.preparing import Prepared, local_now, open_config
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.reports import Failure
+from fondly_hooks.words import DAYS, MONTHS
+
+if TYPE_CHECKING:
+    from fondly.journal import Journal
 
 
 def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
@@ -32,6 +36,22 @@ def viewer_of(relationship: Relationship, wanted: str | None) -> str:
     if wanted not in ids:
         raise ConfigError(f"--for: there is no person '{wanted}'; known are {', '.join(ids)}")
     return wanted
+
+
+def open_journal(prepared: Prepared) -> Journal:
+    """The journal of these people, made where there is none yet."""
+    from fondly.journal import Journal
+    from fondly.state import JOURNAL, state_folder
+
+    return Journal(state_folder(prepared.relationship.id) / JOURNAL)
+
+
+def day_name(day: dt.date | None, *, short: bool = False) -> str:
+    """``Thu 3 Dec 2026``, or ``short`` without the year."""
+    if day is None:
+        return ""
+    text = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return text if short else f"{text} {day.year}"
 
 
 def print_json(document: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
 from fondly.gate import failures_for, visible
 from fondly.planner import Horizons
 from fondly.preparing import make_plan
+from fondly.service.rest import pause_on, span_text
 from fondly.state import past_in, state_folder
 from fondly_hooks.types.times import Span
 
@@ -28,7 +29,8 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     viewer = viewer_of(relationship, person)
     first = start or now.date()
     window = Span(first, first + dt.timedelta(days=days))
-    _, plan = make_plan(prepared, past_in(state_folder(relationship.id)), Horizons.all_in(window), now)
+    past = past_in(state_folder(relationship.id))
+    _, plan = make_plan(prepared, past, Horizons.all_in(window), now)
     entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
     failures = failures_for(prepared.plugins.failures, viewer, relationship.me)
     if options.json:
@@ -43,6 +45,11 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     else:
         from fondly.agenda import print_agenda
 
-        print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why)
+        resting = pause_on(relationship, past, now.date())
+        if resting:
+            click.echo(f"Everything rests {span_text(resting)}.")
+        if entries or not resting:
+            ids = options.verbosity > 0
+            print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why, ids=ids)
     say_failures(failures)
     return int(prepared.serious)

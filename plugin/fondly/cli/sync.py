@@ -12,6 +12,7 @@ from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures
 from fondly.outputs.deliver import WRITES, Delivery
 from fondly.run import Run, sync
+from fondly.service.rest import span_text
 from fondly.state import state_folder
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.delivery import Action, Outcome
@@ -78,6 +79,8 @@ def _say(run: Run, options: Options, dry_run: bool) -> None:
         click.echo(
             "The config names no outputs. Add one under 'outputs:'; 'fondly plan' shows what would come.", err=True
         )
+    if run.pause and options.verbosity >= 0:
+        click.echo(f"Everything rests {span_text(run.pause)}; in these days nothing is planned.")
     for delivery in run.deliveries:
         report = delivery.report
         for action in delivery.actions if dry_run else ():

@@ -35,6 +35,8 @@ def relationship_of(model: ConfigModel) -> Relationship:
                 birthday=person.birthday,
                 leap_day=person.leap_day,
                 visits=tuple(Visit(_range(visit), visit.timezone) for visit in person.visits),
+                apart=person.apart,
+                takes_part=person.takes_part,
             )
             for person in sorted(model.people, key=lambda person: person.id)
         ),
@@ -60,6 +62,7 @@ def relationship_of(model: ConfigModel) -> Relationship:
                     at=None if wish.at is None else tuple(wish.at),
                     minutes=wish.minutes,
                     together=None if wish.with_ is None else wish.with_ == "together",
+                    energy=wish.energy,
                 )
                 for slug, wish in sorted(model.practices.items())
             }

@@ -104,10 +104,14 @@ class _Planner:
         return entries, left_out
 
     def _entry(self, place: Place, claim: Claim) -> Entry | LeftOut | None:
-        """The entry at that place. One that is past and was never delivered is none."""
+        """The entry at that place. One that is past and was never delivered there is none."""
         delivered = self.commitments.get(place.item.id)
-        if delivered is None and place.start <= self.now:
-            return None
+        if place.start <= self.now:
+            if delivered is None:
+                return None
+            if delivered.start != place.start:
+                hidden = self.relationship.others if claim.private else ()
+                return LeftOut(place.item.id, "Its day is taken from it, and its period has no other one left.", hidden)
         if claim.practice is None:
             return self._date(place, delivered)
         return self._practice(place, claim, claim.practice, delivered)

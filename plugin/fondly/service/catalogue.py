@@ -45,7 +45,7 @@ class OwnPractice:
         return "planned" if self.every.is_planned and self.practice.slug not in ON_REQUEST_ONLY else "on request"
 
     def as_json(self, *, whole: bool = False) -> dict[str, Any]:
-        """The practice as ``practices --json`` prints it; ``whole`` with its suggestions and all that is known of it."""
+        """The practice as ``practices --json`` prints it; ``whole`` with its suggestions and what is known of it."""
         practice = self.practice
         found: dict[str, Any] = {
             "slug": practice.slug,

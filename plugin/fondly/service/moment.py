@@ -39,8 +39,8 @@ def suggest_now(
     """One suggestion for ``now``, or ``None`` where nothing suits.
 
     Of the practices that are on and that everybody may see, one whose hours these are and that rested longest; or the
-    one of that ``slug``, whatever its rhythm. It takes at most so many ``minutes``, and works at a distance where people
-    are ``apart``. Nothing is written down. A minute later it may be another one.
+    one of that ``slug``, whatever its rhythm. It takes at most so many ``minutes``, and works at a distance where
+    people are ``apart``. Nothing is written down. A minute later it may be another one.
 
     Raises `ConfigError` where there is no such practice.
     """

@@ -12,6 +12,7 @@ from fondly.preparing import with_rests
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import DayRange
+from fondly_hooks.words import DAYS, MONTHS
 
 Rest = Literal["pause", "quieter"]
 
@@ -37,7 +38,15 @@ def resume(journal: Journal, now: dt.datetime) -> bool:
     return ended
 
 
+def span_text(span: DayRange) -> str:
+    """``until further notice``, or ``up to and including Thu 24 Dec 2026``."""
+    if span.last == FAREST:
+        return "until further notice"
+    last = span.last
+    return f"up to and including {DAYS[last.weekday()]} {last.day} {MONTHS[last.month - 1]} {last.year}"
+
+
 def pause_on(relationship: Relationship, past: Past, day: dt.date) -> DayRange | None:
-    """The pause that this day lies in, the longest one where there are several, be it from the file or from a command."""
+    """The pause that this day lies in, the one that lasts longest, be it from the file or from a command."""
     pauses = [pause for pause in with_rests(relationship, past).rhythm.pauses if day in pause]
     return max(pauses, key=lambda pause: pause.last, default=None)

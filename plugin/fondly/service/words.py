@@ -40,9 +40,9 @@ class Said:
 def say(prepared: Prepared, journal: Journal, now: dt.datetime, word: Word, id: str) -> Said:
     """Write a word down, and back the journal up.
 
-    ``id`` is an entry's id, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug, which stands
-    for its entry of today or the nearest one. Saying the same twice changes nothing; of words that exclude each other
-    the last one counts. Raises `ConfigError` where nothing is of that name, or the word makes no sense for it.
+    ``id`` is an entry's id, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug, which
+    stands for its entry of today or the nearest one. Saying the same twice changes nothing; of words that exclude each
+    other the last one counts. Raises `ConfigError` where nothing is of that name, or the word makes no sense for it.
     """
     entries = _entries(prepared, journal, now)
     suggestions = {

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from fondly.config.fields import Day, Partial, Slug, Zone
+from fondly.config.fields import Day, Partial, Slug, Truth, Zone
 from fondly.config.models.base import Model
 
 LeapDay = Literal["feb-28", "mar-1", "both", "leap-years"]
@@ -49,9 +49,21 @@ class PersonModel(Model):
     timezone: Zone | None = Field(
         default=None, description="Their clock, where it is not the one of the file.", examples=["Europe/London"]
     )
+    apart: Truth = Field(
+        default=False,
+        description="Whether they live elsewhere, perhaps on the same clock: suggestions then work at a distance, but "
+        "for the days of their `visits`.",
+        examples=["yes"],
+    )
+    takes_part: Truth = Field(
+        default=True,
+        description="Whether practices and date nights are planned for them. Where nobody else takes part, you get what "
+        "one can do alone.",
+        examples=["no"],
+    )
     visits: list[VisitModel] = Field(
         default=[],
         max_length=200,
-        description="Days in another time zone; their windows and quiet hours are kept on that clock.",
+        description="Days elsewhere; their windows and quiet hours are kept on the clock of that place.",
         examples=[[{"from": "2027-05-03", "to": "2027-05-17", "timezone": "Europe/Berlin"}]],
     )

@@ -1,0 +1,138 @@
+"""``fondly practices``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Iterable
+
+import click
+
+from fondly.cli import Options
+from fondly.cli.common import day_name, get_ready, print_json, say_failures, viewer_of
+from fondly.gate import failures_for
+from fondly.planner.suggesting import key_of
+from fondly.service.catalogue import OwnPractice, find_practice, own_practices
+from fondly.state import past_in, state_folder
+from fondly_hooks.types.content import Suggestion
+from fondly_hooks.types.entries import Entry
+
+GRADES = {
+    "strong": "well supported",
+    "fair": "some support",
+    "weak": "support from nearby",
+    "judgement": "a judgement, no study",
+}
+SETTINGS = {"home": "at home", "out": "out", "apart": "also at a distance", "anywhere": "anywhere"}
+DEPTHS = {2: "goes deeper", 3: "goes deep"}
+WORDS = {"loved": "loved", "never": "never again", "not-now": "not now"}
+
+
+@click.command("practices")
+@click.argument("slug", required=False)
+@click.option("--for", "person", metavar="PERSON", help="As this person may see it.")
+@click.pass_obj
+def command(options: Options, slug: str | None, person: str | None) -> int:
+    """The fifteen practices and what comes next of each, or one of them whole."""
+    prepared, now = get_ready(options)
+    relationship = prepared.relationship
+    viewer = viewer_of(relationship, person)
+    found = own_practices(prepared, past_in(state_folder(relationship.id)), now, viewer)
+    if slug is not None:
+        wanted = find_practice((own.practice for own in found), slug)
+        found = [own for own in found if own.practice is wanted]
+    failures = failures_for(prepared.plugins.failures, viewer, relationship.me)
+    if options.json:
+        print_json(
+            {
+                "practices": [own.as_json(whole=slug is not None) for own in found],
+                "failures": [failure.as_json() for failure in failures],
+            }
+        )
+    elif slug is None:
+        _list(found, now)
+    else:
+        _page(found[0], now)
+    say_failures(failures)
+    return int(prepared.serious)
+
+
+def facts(one: Suggestion) -> str:
+    """What there is to know before one chooses it, in a few words."""
+    words = [f"{one.minutes} minute{'' if one.minutes == 1 else 's'}", "together" if one.together else "alone"]
+    words += [f"{one.energy} energy", SETTINGS[one.setting]]
+    words += [DEPTHS[one.depth]] if one.depth in DEPTHS else []
+    words += ["touch"] if one.touch else []
+    words += [" and ".join(one.seasons)] if one.seasons else []
+    return ", ".join(words)
+
+
+def _when(entry: Entry | None, now: dt.datetime) -> str:
+    if entry is None:
+        return ""
+    day = "today" if entry.first_day == now.date() else day_name(entry.first_day, short=True)
+    return f"{day} {entry.start:%H:%M}" if isinstance(entry.start, dt.datetime) else day
+
+
+def _list(found: Iterable[OwnPractice], now: dt.datetime) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from fondly.agenda import people_console
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for column in range(4):
+        table.add_column(no_wrap=column < 3)
+    for own in sorted(found, key=lambda own: (own.state != "planned", own.state, own.practice.slug)):
+        rhythm = str(own.every) if own.state == "planned" else own.state
+        title = own.coming.title if own.coming else ""
+        table.add_row(
+            Text(own.practice.slug, style="bold"),
+            Text(rhythm, style="dim"),
+            Text(_when(own.coming, now)),
+            Text(title),
+        )
+    out = people_console()
+    out.print(table)
+    out.print(
+        Text("\n'fondly practices NAME' has all of one. Rhythms are ceilings; the week's budget is shared.", "dim")
+    )
+
+
+def _page(own: OwnPractice, now: dt.datetime) -> None:
+    from rich.text import Text
+
+    from fondly.agenda import people_console
+
+    out, practice = people_console(), own.practice
+    width = min(out.width, 96)
+
+    def paragraph(name: str, text: str) -> None:
+        if text:
+            out.print(Text(f"\n{name}", style="bold") if name else "")
+            for line in text.splitlines():
+                out.print(Text(textwrap.fill(line, width - 2, initial_indent="  ", subsequent_indent="  ")))
+
+    out.print(Text(practice.name, style="bold"))
+    paragraph("", practice.about)
+    who = "together" if own.together else "alone"
+    hours = ", ".join(map(str, own.at))
+    rhythm = f"{own.every}, {own.minutes} minutes, {who}, {hours}" if own.state != "off" else "switched off"
+    paragraph("Here", rhythm)
+    if own.coming:
+        paragraph("Next", f"{_when(own.coming, now)}: {own.coming.title}")
+    studies = "; ".join(f"{one.author} {one.year}, {one.kind}" for one in practice.studies)
+    paragraph(
+        "What stands behind it", f"{practice.evidence}\n{GRADES[practice.grade]}{f' ({studies})' if studies else ''}"
+    )
+    paragraph("Take care", practice.caution)
+    paragraph("Rather not", practice.rather_not)
+    paragraph("When it takes more than this", practice.safety)
+    out.print(Text(f"\n{len(practice.suggestions)} suggestions", style="bold"))
+    for one in practice.suggestions:
+        key = key_of(practice, one)
+        word = own.words.get(key)
+        title = Text.assemble("\n  ", (one.title, "bold"), (f"  {WORDS[word]}" if word else "", "magenta"))
+        out.print(title)
+        out.print(Text(textwrap.fill(one.text, width - 4, initial_indent="    ", subsequent_indent="    ")))
+        out.print(Text(f"    {facts(one)} · {key}", style="dim"))

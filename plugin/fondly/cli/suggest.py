@@ -1,0 +1,58 @@
+"""``fondly suggest``."""
+
+from __future__ import annotations
+
+import click
+
+from fondly.cli import Options
+from fondly.cli.common import get_ready, print_json, say_failures
+from fondly.service.catalogue import suggestion_json
+from fondly.service.moment import Suggested, suggest_now
+from fondly.service.rest import pause_on
+from fondly.state import past_in, state_folder
+
+
+@click.command("suggest")
+@click.argument("practice", required=False)
+@click.option("--minutes", type=click.IntRange(1, 720), metavar="N", help="The most minutes that it may take.")
+@click.option("--apart", is_flag=True, help="Something that works at a distance.")
+@click.pass_obj
+def command(options: Options, practice: str | None, minutes: int | None, apart: bool) -> int:
+    """One suggestion for this moment, of any practice or of the one you name."""
+    prepared, now = get_ready(options)
+    past = past_in(state_folder(prepared.relationship.id))
+    resting = pause_on(prepared.relationship, past, now.date())
+    found = None
+    if resting is None or practice is not None:
+        found = suggest_now(prepared, past, now, slug=practice, minutes=minutes, apart=apart)
+    if options.json:
+        listed = [suggestion_json(found.practice, found.suggestion) | {"why": list(found.why)}] if found else []
+        print_json(
+            {"suggestions": listed, "failures": [failure.as_json() for failure in prepared.plugins.failures]},
+        )
+    elif found:
+        _show(found, options)
+    elif resting and practice is None:
+        click.echo(
+            "Everything rests, so here is nothing to do. 'fondly resume' wakes it; a practice by name always works."
+        )
+    else:
+        click.echo("Nothing in the catalogue suits that. More minutes, or another practice, may.")
+    say_failures(prepared.plugins.failures)
+    return int(prepared.serious)
+
+
+def _show(found: Suggested, options: Options) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from fondly.agenda import people_console
+    from fondly.cli.practices import facts
+
+    out, one = people_console(), found.suggestion
+    out.print(Text(one.title, style="bold"))
+    out.print(Padding(Text(one.text), (0, 0, 1, 2)))
+    out.print(Padding(Text(f"{found.practice.name}: {facts(one)}", style="dim"), (0, 0, 0, 2)))
+    for why in found.why if options.verbosity > 0 else ():
+        out.print(Padding(Text(why, style="dim"), (0, 0, 0, 2)))
+    out.print(Padding(Text(f"fondly done|loved|never {found.practice.slug}/{one.slug}", style="dim"), (0, 0, 0, 2)))
