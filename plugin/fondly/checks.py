@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from fondly_hooks.types.cadence import Cadence
-from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+from fondly_hooks.types.content import KEPT_SLUGS, Anniversary, DateIdea, Practice, Setting, Study, Suggestion
 from fondly_hooks.types.dates import PartialDate
 from fondly_hooks.types.entries import Busy, Change, Component, Entry, Kind, Status
-from fondly_hooks.types.people import Relationship
+from fondly_hooks.types.people import Energy, Relationship
 from fondly_hooks.types.times import TimeWindow
 
 _WORDS = {
@@ -34,7 +34,11 @@ def _faults(record: Any, people: set[str]) -> Iterator[str]:
     if isinstance(record, Practice):
         yield from _texts(record, "slug", "name", "neutral_title")
         yield from _kinds(record, every=Cadence, minutes=int, together=bool)
-        yield from _tuples(record, at=TimeWindow, suggestions=Suggestion)
+        yield from _tuples(record, at=TimeWindow, suggestions=Suggestion, studies=Study)
+        if record.slug in KEPT_SLUGS:
+            yield f"the slug '{record.slug}' is kept for fondly itself"
+        for one in record.suggestions if isinstance(record.suggestions, tuple) else ():
+            yield from _suggestion(one)
     elif isinstance(record, DateIdea):
         yield from _texts(record, "slug", "title", "text")
         yield from _kinds(record, minutes=int, cost=(int, float), effort=int)
@@ -54,6 +58,17 @@ def _faults(record: Any, people: set[str]) -> Iterator[str]:
             yield "it ends before it begins"
     elif isinstance(record, Change):
         yield from _tuples(record, add=Entry, change=Entry, drop=str)
+
+
+def _suggestion(one: Any) -> Iterator[str]:
+    if not isinstance(one, Suggestion):
+        return
+    yield from _texts(one, "slug", "title", "text")
+    yield from _kinds(one, minutes=int, together=bool, depth=int)
+    yield from _tuples(one, seasons=str, tags=str)
+    for name, words in (("energy", get_args(Energy)), ("setting", get_args(Setting))):
+        if getattr(one, name) not in words:
+            yield f"{one.slug}: {name} must be one of {', '.join(words)}"
 
 
 def _entry(entry: Entry, people: set[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from fondly.checks import faults
+from fondly.packs import Pack, with_packs
 from fondly.planner import Gathered
 from fondly.plugins import Plugins
 from fondly.recognise import IsOurs
@@ -18,7 +19,11 @@ from fondly_hooks.types.times import Span
 
 
 def gather(
-    plugins: Plugins, relationship: Relationship, days: Span, recognise: Callable[[Iterable[Practice]], IsOurs]
+    plugins: Plugins,
+    relationship: Relationship,
+    days: Span,
+    recognise: Callable[[Iterable[Practice]], IsOurs],
+    packs: Iterable[Pack] = (),
 ) -> Gathered:
     """All that the providers give for these days, two dates. What fails is in ``plugins.failures``.
 
@@ -27,7 +32,7 @@ def gather(
     what knows fondly's own entries among the busy times.
     """
     window = Span(_midnight(days.start), _midnight(days.end))
-    practices, anniversaries = gather_practices_and_days(plugins, relationship)
+    practices, anniversaries = gather_practices_and_days(plugins, relationship, packs)
     ideas = _given(plugins, "fondly_date_ideas", DateIdea, relationship, window=days)
     entries = _given(plugins, "fondly_entries", Entry, relationship, window=window)
     busy = {
@@ -49,12 +54,18 @@ def gather(
 
 
 def gather_practices_and_days(
-    plugins: Plugins, relationship: Relationship
+    plugins: Plugins, relationship: Relationship, packs: Iterable[Pack] = ()
 ) -> tuple[tuple[Practice, ...], tuple[Anniversary, ...]]:
-    """The practices and the anniversaries that the providers give, which depend on no time."""
-    practices = _given(plugins, "fondly_practices", Practice, relationship)
+    """The practices, as the packs leave them, and the anniversaries that the providers give. No time decides them."""
     days = _given(plugins, "fondly_anniversaries", Anniversary, relationship)
-    return _unique(plugins, "fondly_practices", practices, "slug"), _unique(plugins, "fondly_anniversaries", days, "id")
+    practices, _ = with_packs(gather_practices(plugins, relationship), packs)
+    return practices, _unique(plugins, "fondly_anniversaries", days, "id")
+
+
+def gather_practices(plugins: Plugins, relationship: Relationship) -> tuple[Practice, ...]:
+    """The practices that the providers give."""
+    given = _given(plugins, "fondly_practices", Practice, relationship)
+    return _unique(plugins, "fondly_practices", given, "slug")
 
 
 def _given(

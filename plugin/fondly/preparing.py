@@ -11,14 +11,14 @@ from fondly.busy import busy_plugins
 from fondly.config import Config, HooksConfig, Problem, Reading, WrongConfigError, config_of, hooks_of, read_config
 from fondly.config.judge import strange_practices
 from fondly.config.models import PRACTICES
-from fondly.gather import adjust, gather
+from fondly.gather import adjust, gather, gather_practices
 from fondly.outputs.judging import Judged, judge_outputs, output_kinds
 from fondly.outputs.opening import Ready, ready_outputs
+from fondly.packs import Pack, read_packs, slugs_of, with_packs
 from fondly.planner import Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
 from fondly.plugins import BUILT_IN, Plugins, load_plugins
 from fondly.recognise import recogniser
-from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
@@ -33,6 +33,7 @@ class Prepared:
     config: Config
     plugins: Plugins
     outputs: tuple[Ready, ...]
+    packs: tuple[Pack, ...] = ()
 
     @property
     def relationship(self) -> Relationship:
@@ -54,9 +55,11 @@ def open_config(path: Path) -> Prepared:
     plugins = load_plugins(hooks or HooksConfig(None))
     sure = hooks is not None and not plugins.failures
     problems = [*reading.problems, *_judge(reading, plugins, sure=sure)[1]]
+    packs, wrong_packs = read_packs(reading.document, reading.path.parent)
+    problems += wrong_packs
     others = [name for name in plugins.sources if name not in BUILT_IN]
     if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
-        problems += strange_practices(reading.document, PRACTICES)
+        problems += strange_practices(reading.document, [*PRACTICES, *slugs_of(packs)])
     raise WrongConfigError(problems, plugins.failures)
 
 
@@ -64,13 +67,17 @@ def prepare(config: Config) -> Prepared:
     """Load the plugins and judge what only they know; raises `ConfigError` with every problem."""
     plugins = load_plugins(config.hooks, busy_plugins(config))
     judged, problems = _judge(config, plugins, sure=not plugins.failures)
-    if list(strange_practices(config.document, PRACTICES)):
-        found = plugins.gather("fondly_practices", Practice, relationship=config.relationship)
+    packs, wrong_packs = read_packs(config.document, config.folder)
+    problems += wrong_packs
+    strange = list(strange_practices(config.document, [*PRACTICES, *slugs_of(packs)]))
+    if packs or strange:
+        practices, nonsense = with_packs(gather_practices(plugins, config.relationship), packs)
         if not plugins.failures:
-            problems += strange_practices(config.document, [practice.slug for _, practice in found])
+            problems += nonsense
+            problems += strange_practices(config.document, [*(one.slug for one in practices), *slugs_of(packs)])
     if problems:
         raise WrongConfigError(problems, plugins.failures)
-    return Prepared(config, plugins, ready_outputs(config.outputs, judged))
+    return Prepared(config, plugins, ready_outputs(config.outputs, judged), tuple(packs))
 
 
 def _judge(file: Reading | Config, plugins: Plugins, *, sure: bool) -> tuple[list[Judged], list[Problem]]:
@@ -83,7 +90,9 @@ def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.dateti
     relationship, plugins = with_rests(prepared.relationship, past), prepared.plugins
     days = _days_to_gather(horizons, now)
     names = [ready.spec.name for ready in prepared.outputs]
-    gathered = gather(plugins, relationship, days, lambda given: recogniser(relationship, names, past, given, days))
+    gathered = gather(
+        plugins, relationship, days, lambda given: recogniser(relationship, names, past, given, days), prepared.packs
+    )
     planned = plan(relationship, gathered, past.history, past.commitments, horizons, now)
     adjusted = adjust(plugins, relationship, planned.entries)
     return planned, Plan(tuple(sorted(adjusted, key=_order)), planned.left_out)

@@ -14,6 +14,8 @@ from fondly_hooks.types.times import TimeWindow
 Setting = Literal["home", "out", "apart", "anywhere"]
 Season = Literal["spring", "summer", "autumn", "winter"]
 Grade = Literal["strong", "fair", "weak", "judgement"]
+# No practice may have these slugs: as the first word of an id they tell what it is the id of.
+KEPT_SLUGS = ("practice", "date", "anniversary", "preparation", "custom", "idea")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

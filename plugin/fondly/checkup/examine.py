@@ -46,7 +46,7 @@ def examine(path: Path, now: dt.datetime) -> Checkup:
 
 def _examine(prepared: Prepared, now: dt.datetime) -> Checkup:
     relationship, document = prepared.relationship, prepared.config.document
-    practices, days = gather_practices_and_days(prepared.plugins, relationship)
+    practices, days = gather_practices_and_days(prepared.plugins, relationship, prepared.packs)
     wanted, _ = claims(relationship, practices)
     served = {ready.spec.kind for ready in prepared.outputs if ready.kind is not None}
     notes = [*later(document, served), *apart(prepared, wanted, now), *surroundings(prepared), *unheard(prepared)]

@@ -58,7 +58,7 @@ def settled(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
     A key that is misspelt is not told as missing too, and one without a value only where nobody knows more of it.
     """
-    found = sorted(set(problems))
+    found = sorted(set(problems), key=lambda problem: (problem.name, problem))
     meant = set()
     for problem in found:
         if problem.what.startswith(UNKNOWN) and MEANT in problem.what:

@@ -90,7 +90,7 @@ def suggestion_json(practice: Practice, one: Suggestion, word: Word | None = Non
 
 def practices_of(prepared: Prepared) -> tuple[Practice, ...]:
     """All practices that there are, in the order of their slugs."""
-    return gather_practices_and_days(prepared.plugins, prepared.relationship)[0]
+    return gather_practices_and_days(prepared.plugins, prepared.relationship, prepared.packs)[0]
 
 
 def find_practice(practices: Iterable[Practice], slug: str) -> Practice:

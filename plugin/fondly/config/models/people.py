@@ -57,8 +57,8 @@ class PersonModel(Model):
     )
     takes_part: Truth = Field(
         default=True,
-        description="Whether practices and date nights are planned for them. Where nobody else takes part, you get what "
-        "one can do alone.",
+        description="Whether practices and date nights are planned for them. Where nobody else takes part, you get "
+        "what one can do alone.",
         examples=["no"],
     )
     visits: list[VisitModel] = Field(
