@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from fondly.config.fields import Every, Slug, Truth, Windows
 from fondly.config.models.base import MOST_ITEMS, Model
 from fondly.config.models.rhythm import AT, EVERY
+from fondly.config.problems import CONTROLS
 from fondly_hooks.types.content import KEPT_SLUGS, Grade, Season, Setting
 from fondly_hooks.types.people import Energy
 
@@ -28,12 +29,34 @@ def _color(name: str) -> str:
     return name
 
 
+def _visible(text: str) -> str:
+    if any(ord(letter) in CONTROLS and letter not in "\n\r\t" for letter in text):
+        raise ValueError("holds a character that nobody sees; type the whole text anew")
+    return text.strip()
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty; write its value, or take the line away")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_filled(_visible(text)).split())
+
+
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_visible)]
+Filled = Annotated[Text, AfterValidator(_filled)]
+Title = Annotated[str, Field(max_length=80), AfterValidator(_one_line)]
+Words = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+
+
 class StudyModel(Model):
     """A study that stands behind a practice."""
 
-    author: str = Field(min_length=1, max_length=200, description="Who.", examples=["Algoe"])
+    author: Words = Field(description="Who.", examples=["Algoe"])
     year: int = Field(ge=1800, le=2200, description="The year.", examples=[2010])
-    kind: str = Field(min_length=1, max_length=200, description="The kind of evidence.", examples=["observational"])
+    kind: Words = Field(description="The kind of evidence.", examples=["observational"])
 
 
 class SuggestionModel(Model):
@@ -41,10 +64,14 @@ class SuggestionModel(Model):
 
     slug: Slug = Field(description="A short name that never changes.", examples=["one-small-thing"])
     off: Truth = Field(default=False, description=OFF, examples=["yes"])
-    title: str | None = Field(
-        default=None, min_length=1, max_length=80, description="The title, as a calendar shows it."
+    title: Title | None = Field(
+        default=None, description="The title, as a calendar shows it.", examples=["Bake their favourite bread"]
     )
-    text: str | None = Field(default=None, min_length=1, max_length=2000, description="What to do, in a few sentences.")
+    text: Filled | None = Field(
+        default=None,
+        description="What to do, in a few sentences.",
+        examples=["Bake it in the morning. Leave it on the table, still warm."],
+    )
     minutes: int | None = Field(default=None, ge=1, le=720, description="How long it takes, in minutes.", examples=[5])
     with_: With | None = Field(default=None, alias="with", description="Alone, or with the others.", examples=["solo"])
     energy: Energy | None = Field(default=None, description="How much of it one needs.", examples=["low"])
@@ -53,8 +80,10 @@ class SuggestionModel(Model):
     )
     depth: int | None = Field(default=None, ge=1, le=3, description="1 is light, 3 is deep.", examples=[1])
     touch: Truth | None = Field(default=None, description="Whether it asks for touch.", examples=["no"])
-    seasons: list[Season] | None = Field(default=None, description="When it fits; always where it is left out.")
-    tags: list[str] | None = Field(default=None, description="A few words.", examples=[["thanks"]])
+    seasons: list[Season] | None = Field(
+        default=None, description="When it fits; always where it is left out.", examples=[["winter"]]
+    )
+    tags: list[Words] | None = Field(default=None, description="A few words.", examples=[["thanks"]])
 
 
 class PackPracticeModel(Model):
@@ -62,21 +91,24 @@ class PackPracticeModel(Model):
 
     slug: Annotated[Slug, AfterValidator(_free)] = Field(description="Its short name.", examples=["gratitude"])
     off: Truth = Field(default=False, description=OFF, examples=["yes"])
-    name: str | None = Field(default=None, min_length=1, max_length=80, description="Its name.", examples=["Tea"])
-    neutral_title: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=80,
-        description="What a shared or a work calendar shows.",
-        examples=["Tea"],
+    name: Title | None = Field(default=None, description="Its name.", examples=["Tea"])
+    neutral_title: Title | None = Field(
+        default=None, description="What a shared or a work calendar shows.", examples=["Tea"]
     )
-    about: str | None = Field(default=None, max_length=2000, description="What it is, and why it helps.")
-    evidence: str | None = Field(default=None, max_length=2000, description="What is known of it.")
+    about: Filled | None = Field(default=None, description="What it is, and why it helps.")
+    evidence: Text | None = Field(default=None, description="What is known of it.")
     grade: Grade | None = Field(default=None, description="How good that is.", examples=["weak"])
-    studies: list[StudyModel] | None = Field(default=None, max_length=50, description="Who found it.")
-    caution: str | None = Field(default=None, max_length=2000, description="Whom it may hurt.")
-    rather_not: str | None = Field(default=None, max_length=2000, description="When to leave it.")
-    safety: str | None = Field(default=None, max_length=5000, description="Where to turn when it is not enough.")
+    studies: list[StudyModel] | None = Field(
+        default=None,
+        max_length=50,
+        description="Who found it.",
+        examples=[[{"author": "Algoe", "year": 2010, "kind": "observational"}]],
+    )
+    caution: Text | None = Field(default=None, description="Whom it may hurt.")
+    rather_not: Text | None = Field(default=None, description="When to leave it.")
+    safety: Annotated[str, Field(max_length=5000), AfterValidator(_visible)] | None = Field(
+        default=None, description="Where to turn when it is not enough."
+    )
     every: Every | None = Field(default=None, description=EVERY, examples=["weekly"])
     at: Windows | None = Field(default=None, description=AT, examples=[["evening"]])
     minutes: int | None = Field(default=None, ge=1, le=720, description="How long is kept for it.", examples=[20])
@@ -88,7 +120,10 @@ class PackPracticeModel(Model):
         default=None, description="A colour's CSS name.", examples=["khaki"]
     )
     suggestions: list[SuggestionModel] = Field(
-        default=[], max_length=MOST_ITEMS, description="Its suggestions: new ones, and what differs from those there."
+        default=[],
+        max_length=MOST_ITEMS,
+        description="Its suggestions: new ones, and what differs from those there.",
+        examples=[[{"slug": "one-small-thing", "off": "yes"}]],
     )
 
 
