@@ -159,8 +159,7 @@ def test_the_day_of_the_first_run_decides_no_time(name: str) -> None:
     first, second = times(early.plan(NOW, 60)), times(late.plan(later, 60))
     shared = first.keys() & second.keys()
     assert len(shared) > 5
-    if name not in ("busy", "full"):  # around a clash it matters what lies nearer than a day
-        assert {id: first[id] for id in shared} == {id: second[id] for id in shared}
+    assert {id: first[id] for id in shared} == {id: second[id] for id in shared}
 
 
 @settings(max_examples=12)
@@ -466,46 +465,6 @@ def test_what_was_never_delivered_is_no_backlog() -> None:
     """What lies in the past and was never delivered does not come."""
     found = story().plan(NOW + 40 * DAY)
     assert all(entry.end > NOW + 40 * DAY for entry in timed(found).values())  # type: ignore[operator]
-
-
-# Suggestions
-
-
-def fits(suggestion: Suggestion, entry: Entry, people: Relationship, first: dt.date) -> bool:
-    """Whether a suggestion suits an entry, by the rules of the contract."""
-    weeks = (entry.first_day - first).days // 7
-    zones = {person.zone_on(entry.first_day) for person in people.people}
-    return (
-        suggestion.together == (len(entry.people) > 1)
-        and suggestion.minutes <= (entry.minutes or 0)
-        and suggestion.depth <= min(people.rhythm.depth, 1 if weeks < 2 else 2 if weeks < 8 else 3)
-        and (people.rhythm.touch or not suggestion.touch)
-        and suggestion.setting in (("home", "out", "anywhere") if len(zones) == 1 else ("apart", "anywhere"))
-        and (len(zones) == 1 or not suggestion.touch)
-    )
-
-
-@pytest.mark.parametrize("name", ["default", "example", "apart"])
-@pytest.mark.parametrize("step", [4, 9])
-def test_no_suggestion_repeats_too_early(name: str, step: int) -> None:
-    """No suggestion comes again while one of its practice that fits as well was never used."""
-    life = STORIES[name]()
-    catalogue = {practice.slug: practice.suggestions for practice in life.given.practices}
-    used: set[str | None] = set()
-    known: set[str] = set()
-    repeats = 0
-    for number in range(0, 200, step):
-        found = timed(life.deliver(NOW + number * DAY))
-        for entry in sorted(found.values(), key=lambda entry: entry.start.timestamp()):  # type: ignore[union-attr]
-            if entry.practice is None or entry.id in known:
-                continue
-            known.add(entry.id)
-            if entry.suggestion in used:
-                repeats += 1
-                fitting = [s for s in catalogue[entry.practice] if fits(s, entry, life.people, NOW.date())]
-                assert [s.slug for s in fitting if f"{entry.practice}/{s.slug}" not in used] == []
-            used.add(entry.suggestion)
-    assert repeats > 5
 
 
 # The same inputs

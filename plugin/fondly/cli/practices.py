@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,15 +14,17 @@ from fondly.cli.common import day_name, get_ready, print_json, say_failures, vie
 from fondly.gate import failures_for
 from fondly.planner.suggesting import key_of
 from fondly.service.catalogue import OwnPractice, find_practice, own_practices
+from fondly.service.rest import pause_on, span_text
 from fondly.state import past_in, state_folder
 from fondly_hooks.types.content import Suggestion
 from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.people import Person
 
 GRADES = {
     "strong": "well supported",
     "fair": "some support",
     "weak": "support from nearby",
-    "judgement": "a judgement, no study",
+    "judgement": "a judgement, no study of this very thing",
 }
 SETTINGS = {"home": "at home", "out": "out", "apart": "also at a distance", "anywhere": "anywhere"}
 DEPTHS = {2: "goes deeper", 3: "goes deep"}
@@ -37,7 +40,8 @@ def command(options: Options, slug: str | None, person: str | None) -> int:
     prepared, now = get_ready(options)
     relationship = prepared.relationship
     viewer = viewer_of(relationship, person)
-    found = own_practices(prepared, past_in(state_folder(relationship.id)), now, viewer)
+    past = past_in(state_folder(relationship.id))
+    found = own_practices(prepared, past, now, viewer)
     if slug is not None:
         wanted = find_practice((own.practice for own in found), slug)
         found = [own for own in found if own.practice is wanted]
@@ -50,16 +54,23 @@ def command(options: Options, slug: str | None, person: str | None) -> int:
             }
         )
     elif slug is None:
-        _list(found, now)
+        resting = pause_on(relationship, past, now.date())
+        if resting:
+            click.echo(f"Everything rests {span_text(resting)}.\n")
+        _list(found, relationship.person(viewer), now)
     else:
-        _page(found[0], now)
+        _page(found[0], relationship.person(viewer), now)
     say_failures(failures)
     return int(prepared.serious)
 
 
+def _minutes(count: int) -> str:
+    return f"{count} minute{'' if count == 1 else 's'}"
+
+
 def facts(one: Suggestion) -> str:
     """What there is to know before one chooses it, in a few words."""
-    words = [f"{one.minutes} minute{'' if one.minutes == 1 else 's'}", "together" if one.together else "alone"]
+    words = [_minutes(one.minutes), "together" if one.together else "alone"]
     words += [f"{one.energy} energy", SETTINGS[one.setting]]
     words += [DEPTHS[one.depth]] if one.depth in DEPTHS else []
     words += ["touch"] if one.touch else []
@@ -67,14 +78,18 @@ def facts(one: Suggestion) -> str:
     return ", ".join(words)
 
 
-def _when(entry: Entry | None, now: dt.datetime) -> str:
+def _when(entry: Entry | None, viewer: Person, now: dt.datetime) -> str:
+    """The day, and the hour on the viewer's clock."""
     if entry is None:
         return ""
-    day = "today" if entry.first_day == now.date() else day_name(entry.first_day, short=True)
-    return f"{day} {entry.start:%H:%M}" if isinstance(entry.start, dt.datetime) else day
+    zone = ZoneInfo(viewer.zone_on(entry.first_day))
+    start = entry.start.astimezone(zone) if isinstance(entry.start, dt.datetime) else None
+    day = start.date() if start else entry.first_day
+    name = "today" if day == now.astimezone(zone).date() else day_name(day, short=True)
+    return f"{name} {start:%H:%M}" if start else name
 
 
-def _list(found: Iterable[OwnPractice], now: dt.datetime) -> None:
+def _list(found: Iterable[OwnPractice], viewer: Person, now: dt.datetime) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -89,7 +104,7 @@ def _list(found: Iterable[OwnPractice], now: dt.datetime) -> None:
         table.add_row(
             Text(own.practice.slug, style="bold"),
             Text(rhythm, style="dim"),
-            Text(_when(own.coming, now)),
+            Text(_when(own.coming, viewer, now)),
             Text(title),
         )
     out = people_console()
@@ -99,7 +114,7 @@ def _list(found: Iterable[OwnPractice], now: dt.datetime) -> None:
     )
 
 
-def _page(own: OwnPractice, now: dt.datetime) -> None:
+def _page(own: OwnPractice, viewer: Person, now: dt.datetime) -> None:
     from rich.text import Text
 
     from fondly.agenda import people_console
@@ -117,10 +132,11 @@ def _page(own: OwnPractice, now: dt.datetime) -> None:
     paragraph("", practice.about)
     who = "together" if own.together else "alone"
     hours = ", ".join(map(str, own.at))
-    rhythm = f"{own.every}, {own.minutes} minutes, {who}, {hours}" if own.state != "off" else "switched off"
+    often = str(own.every) if own.state == "planned" else own.state
+    rhythm = f"{often}, {_minutes(own.minutes)}, {who}, {hours}" if own.state != "off" else "switched off"
     paragraph("Here", rhythm)
     if own.coming:
-        paragraph("Next", f"{_when(own.coming, now)}: {own.coming.title}")
+        paragraph("Next", f"{_when(own.coming, viewer, now)}: {own.coming.title}")
     studies = "; ".join(f"{one.author} {one.year}, {one.kind}" for one in practice.studies)
     paragraph(
         "What stands behind it", f"{practice.evidence}\n{GRADES[practice.grade]}{f' ({studies})' if studies else ''}"

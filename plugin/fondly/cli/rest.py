@@ -9,11 +9,11 @@ import click
 
 from fondly.cli import Day, Options
 from fondly.cli.common import get_ready, open_journal, print_json, say_failures
-from fondly.config.records import Config
 from fondly.memory import FAREST
 from fondly.preparing import Prepared
 from fondly.service import rest as service
 from fondly.service.rest import span_text
+from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.times import DayRange
 
 UNTIL = click.option(
@@ -28,7 +28,7 @@ UNTIL = click.option(
 def pause(options: Options, until: dt.date | None, open_end: bool) -> int:
     """Stop everything, from today on, for as long as you like."""
     if until and open_end:
-        raise click.UsageError("--until and --until-further-notice exclude each other")
+        raise ConfigError("--until and --until-further-notice exclude each other; leave one of them out")
     return _rest(options, "pause", until)
 
 
@@ -47,25 +47,25 @@ def resume(options: Options) -> int:
     prepared, now = get_ready(options)
     with contextlib.closing(open_journal(prepared)) as journal:
         ended = service.resume(journal, now)
-    stays = _pause_in_file(prepared.config, now.date())
+    stays = service.pause_in_file(prepared.relationship, now.date())
     if options.json:
         _print([_as_json("pause", stays)] if stays else [], prepared)
     elif options.verbosity >= 0:
-        click.echo(
-            "Welcome back. The next sync brings what is ahead; nothing has piled up."
-            if ended
-            else "Nothing was resting."
-        )
-        if stays:
-            click.echo(
-                f"The config file has a pause {span_text(stays)}, which stays; it ends when you take it out there."
-            )
+        if ended and not stays:
+            click.echo("Welcome back. The next sync brings what is ahead; nothing has piled up.")
+        elif not stays:
+            click.echo("Nothing was resting.")
+        else:
+            over = "What you asked for here has ended.\n" if ended else ""
+            file = f"The config file has a pause {span_text(stays)}, which stays"
+            click.echo(f"{over}{file}; it ends when you take it out there.")
     say_failures(prepared.plugins.failures)
     return int(prepared.serious)
 
 
 def _rest(options: Options, kind: service.Rest, until: dt.date | None) -> int:
     prepared, now = get_ready(options)
+    service.refuse_past(now, until)
     with contextlib.closing(open_journal(prepared)) as journal:
         span = service.rest(journal, now, kind, until)
     if options.json:
@@ -87,10 +87,6 @@ def _answer(kind: service.Rest, span: DayRange) -> str:
         f"{kind_word}Everything rests {span_text(span)}. The next sync takes what is still to come out of your\n"
         "calendars and notes; what is past stays, and nothing piles up. 'fondly resume' wakes it whenever you like."
     )
-
-
-def _pause_in_file(config: Config, today: dt.date) -> DayRange | None:
-    return next((pause for pause in config.relationship.rhythm.pauses if today in pause), None)
 
 
 def _as_json(kind: str, span: DayRange) -> dict[str, str | None]:

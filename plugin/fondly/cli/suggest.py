@@ -6,9 +6,10 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures
-from fondly.service.catalogue import suggestion_json
+from fondly.planner.suggesting import key_of
+from fondly.service.catalogue import suggestion_json, words_of
 from fondly.service.moment import Suggested, suggest_now
-from fondly.service.rest import pause_on
+from fondly.service.rest import pause_in_file, pause_on, span_text
 from fondly.state import past_in, state_folder
 
 
@@ -26,15 +27,21 @@ def command(options: Options, practice: str | None, minutes: int | None, apart: 
     if resting is None or practice is not None:
         found = suggest_now(prepared, past, now, slug=practice, minutes=minutes, apart=apart)
     if options.json:
-        listed = [suggestion_json(found.practice, found.suggestion) | {"why": list(found.why)}] if found else []
+        listed = []
+        if found:
+            word = words_of(found.practice, past.history, now.date()).get(key_of(found.practice, found.suggestion))
+            listed = [suggestion_json(found.practice, found.suggestion, word) | {"why": list(found.why)}]
         print_json(
             {"suggestions": listed, "failures": [failure.as_json() for failure in prepared.plugins.failures]},
         )
     elif found:
         _show(found, options)
     elif resting and practice is None:
+        in_file = resting == pause_in_file(prepared.relationship, now.date())
+        wakes = "the config file says so" if in_file else "'fondly resume' wakes it"
         click.echo(
-            "Everything rests, so here is nothing to do. 'fondly resume' wakes it; a practice by name always works."
+            f"Everything rests {span_text(resting)}, so here is nothing to do; {wakes}.\n"
+            "'fondly suggest PRACTICE' answers at all times."
         )
     else:
         click.echo("Nothing in the catalogue suits that. More minutes, or another practice, may.")
@@ -55,4 +62,5 @@ def _show(found: Suggested, options: Options) -> None:
     out.print(Padding(Text(f"{found.practice.name}: {facts(one)}", style="dim"), (0, 0, 0, 2)))
     for why in found.why if options.verbosity > 0 else ():
         out.print(Padding(Text(why, style="dim"), (0, 0, 0, 2)))
-    out.print(Padding(Text(f"fondly done|loved|never {found.practice.slug}/{one.slug}", style="dim"), (0, 0, 0, 2)))
+    words = f"fondly done {key_of(found.practice, one)}   (or loved, not-now, never)"
+    out.print(Padding(Text(words, style="dim"), (0, 0, 0, 2)))

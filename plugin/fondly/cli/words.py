@@ -8,7 +8,8 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import day_name, get_ready, open_journal, print_json, say_failures
-from fondly.service.words import Said, Word, say
+from fondly.service.words import Said, Word, say, understand
+from fondly.state import past_in, state_folder
 
 HELP: dict[Word, str] = {
     "done": "Note that something was done. The day is kept, never who.",
@@ -25,8 +26,9 @@ def _command(word: Word) -> click.Command:
     @click.pass_obj
     def command(options: Options, id: str) -> int:
         prepared, now = get_ready(options)
+        said = understand(prepared, past_in(state_folder(prepared.relationship.id)), now, word, id)
         with contextlib.closing(open_journal(prepared)) as journal:
-            said = say(prepared, journal, now, word, id)
+            say(journal, said, now.date())
         if options.json:
             found = {"word": said.word, "entry": said.entry, "suggestion": said.suggestion, "day": f"{now:%Y-%m-%d}"}
             print_json(
@@ -52,11 +54,8 @@ def _answer(said: Said) -> str:
         "never": f"{title} will not come again.",
     }
     line = lines[said.word]
-    if said.coming and said.word in ("skip", "not-now"):
-        line += "\nThe next sync takes it away."
-    elif said.coming and said.word == "never":
-        line += "\nThe next sync puts another one in its place."
-    return line
+    changes = {"gone": "\nThe next sync takes it away.", "another": "\nThe next sync puts another one in its place."}
+    return line + (changes[said.change] if said.change else "")
 
 
 commands = {word: _command(word) for word in HELP}

@@ -64,13 +64,13 @@ def settled(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if problem.what.startswith(UNKNOWN) and MEANT in problem.what:
             around = problem.key.rpartition(".")[0]
             word = problem.what.partition(MEANT)[2].partition("'")[0]
-            meant.add(f"{around}.{word}" if around else word)
-    told = {problem.key for problem in found if problem.what != EMPTY}
+            meant.add((problem.name, f"{around}.{word}" if around else word))
+    told = {(problem.name, problem.key) for problem in found if problem.what != EMPTY}
     return tuple(
         problem
         for problem in found
-        if not (problem.what.startswith(MISSING) and problem.key in meant)
-        and not (problem.what == EMPTY and problem.key in told)
+        if not (problem.what.startswith(MISSING) and (problem.name, problem.key) in meant)
+        and not (problem.what == EMPTY and (problem.name, problem.key) in told)
     )
 
 

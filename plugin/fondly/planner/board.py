@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fondly.planner.chance import chance, mixed
 from fondly.planner.periods import DAY, Occurrence, monday_of
@@ -44,13 +44,50 @@ class Place:
         return self.start.date()
 
 
-StandIns = Callable[[Item], Iterable[Item]]
+class Free:
+    """Who is free when. ``busy`` has for each person the taken spans, aware, in order of their start."""
+
+    def __init__(self, busy: BusyTimes) -> None:
+        self._days: dict[tuple[str, dt.date], list[tuple[dt.datetime, dt.datetime]]] = {}
+        for person, spans in busy.items():
+            for start, end in spans:
+                day, last = start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()
+                while day <= last:
+                    self._days.setdefault((person, day), []).append((start, end))
+                    day += DAY
+
+    def during(self, start: dt.datetime, end: dt.datetime, people: Iterable[str]) -> bool:
+        """Whether none of these people is taken at any time between ``start`` and ``end``."""
+        days = {start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()}
+        return not any(
+            start < until and since < end
+            for person in people
+            for day in days
+            for since, until in self._days.get((person, day), ())
+        )
+
+
 DEEPEST = 40  # others that may have to move for one
 
 
 def nobody(item: Item) -> tuple[Item, ...]:
     """Nobody may come in the place of another."""
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms an item is put: who is ``free`` when, not before ``after``, and who may come for whom.
+
+    ``stand_ins`` names the turns, not on the board yet, one of which may come in the place of one that has to go.
+    """
+
+    free: Free | None = None
+    after: dt.datetime | None = None
+    stand_ins: Callable[[Item], Iterable[Item]] = nobody
+
+
+ANY = Terms()
 
 
 class Board:
@@ -68,36 +105,31 @@ class Board:
         self._kin: Counter[tuple[str, int]] = Counter()
         self._aside: list[Place] = []  # what uses no budget
 
-    def put(
-        self,
-        item: Item,
-        *,
-        budget: bool = True,
-        free: Free | None = None,
-        after: dt.datetime | None = None,
-        near: dt.date | None = None,
-    ) -> bool:
+    def put(self, item: Item, terms: Terms = ANY, *, budget: bool = True, near: dt.date | None = None) -> bool:
         """Find the best place for the item; False where there is none.
 
-        ``free`` rules out times that are taken, ``after`` those that are too soon; ``near`` is a day whose week is
-        best, and then the weeks around it. Without ``budget`` neither the week's nor the day's limit counts, and the
-        item uses none.
+        ``near`` is a day whose week is best, and then the weeks around it. Without ``budget`` neither the week's nor
+        the day's limit counts, and the item uses none.
         """
         for day in self._by_preference(item, near):
             if budget and not self._has_room(day):
                 continue
-            place = self._place_on(day, item, free, after, budget)
+            place = self._place_on(day, item, terms, budget)
             if place:
                 self._hold(place, budget)
                 return True
         return False
 
-    def put_making_room(self, item: Item, stand_ins: StandIns = nobody) -> bool:
-        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching).
+    def put_making_room(self, item: Item, terms: Terms = ANY) -> bool:
+        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching)."""
+        return self.put(item, terms) or self._make_room(item, {item.id}, DEEPEST, terms)
 
-        ``stand_ins`` names the turns, not on the board yet, one of which may come in the place of one that has to go.
-        """
-        return self.put(item) or self._make_room(item, {item.id}, DEEPEST, stand_ins)
+    def settle(self, item: Item) -> None:
+        """From now on the item stays where it lies."""
+        old = self.places[item.id]
+        new = self.places[item.id] = replace(old, fixed=True)
+        day = self._by_day[old.day]
+        day[day.index(old)] = new
 
     def fix(self, place: Place, *, budget: bool = True) -> None:
         """Put a place that stands already."""
@@ -127,7 +159,8 @@ class Board:
         else:
             self._aside.append(place)
 
-    def _take(self, place: Place) -> None:
+    def take(self, place: Place) -> None:
+        """Take an item of the budget away from its place."""
         del self.places[place.item.id]
         self._by_day[place.day].remove(place)
         self._count(place, -1)
@@ -154,12 +187,11 @@ class Board:
 
         return sorted(item.days, key=dislike)
 
-    def _place_on(
-        self, day: dt.date, item: Item, free: Free | None, after: dt.datetime | None, budget: bool = True
-    ) -> Place | None:
+    def _place_on(self, day: dt.date, item: Item, terms: Terms, budget: bool = True) -> Place | None:
         starts = self.slots.starts(day, item.need)
         if not starts:
             return None
+        free, after = terms.free, terms.after
         begin = chance(self.salt, item.id, "hour") % len(starts)
         for minute in starts[begin:] + starts[:begin]:
             start, end = self.slots.span(day, minute, item.need.minutes)
@@ -176,32 +208,32 @@ class Board:
         near = (place for step in (-1, 0, 1) for place in self._by_day.get(day + step * DAY, ()))
         return any(start < place.end and place.start < end for place in near)
 
-    def _make_room(self, item: Item, tried: set[str], depth: int, stand_ins: StandIns) -> bool:
+    def _make_room(self, item: Item, tried: set[str], depth: int, terms: Terms) -> bool:
         if depth == 0:
             return False
         for day in self._by_preference(item):
             rivals = self._by_day.get(day, []) if not self.week_is_full(day) else self._of_week(day)
             for rival in sorted(rivals, key=lambda place: place.item.id):
-                if rival.fixed or rival.item.id in tried:
+                if rival.fixed or rival.item.id in tried or (terms.after is not None and rival.start <= terms.after):
                     continue
-                self._take(rival)
-                if self._has_room(day) and (place := self._place_on(day, item, None, None)):
+                self.take(rival)
+                if self._has_room(day) and (place := self._place_on(day, item, terms)):
                     tried.add(rival.item.id)
                     self._hold(place, True)
-                    if self._find_home(rival.item, tried, depth - 1, stand_ins):
+                    if self._find_home(rival.item, tried, depth - 1, terms):
                         return True
-                    self._take(place)
+                    self.take(place)
                 self._hold(rival, True)
         return False
 
-    def _find_home(self, item: Item, tried: set[str], depth: int, stand_ins: StandIns) -> bool:
+    def _find_home(self, item: Item, tried: set[str], depth: int, terms: Terms) -> bool:
         """Put what had to go, or what may come in its place, somewhere else."""
-        if self.put(item) or self._make_room(item, tried, depth, stand_ins):
+        if self.put(item, terms) or self._make_room(item, tried, depth, terms):
             return True
-        for other in stand_ins(item):
+        for other in terms.stand_ins(item):
             if other.id not in tried and other.id not in self.places:
                 tried.add(other.id)
-                if self.put(other) or self._make_room(other, tried, depth, stand_ins):
+                if self.put(other, terms) or self._make_room(other, tried, depth, terms):
                     return True
         return False
 
@@ -213,26 +245,3 @@ class Board:
 def _week(day: int) -> int:
     """The week of a day's ordinal. The first of them, 0001-01-01, was a Monday."""
     return (day - 1) // 7
-
-
-class Free:
-    """Who is free when. ``busy`` has for each person the taken spans, aware, in order of their start."""
-
-    def __init__(self, busy: BusyTimes) -> None:
-        self._days: dict[tuple[str, dt.date], list[tuple[dt.datetime, dt.datetime]]] = {}
-        for person, spans in busy.items():
-            for start, end in spans:
-                day, last = start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()
-                while day <= last:
-                    self._days.setdefault((person, day), []).append((start, end))
-                    day += DAY
-
-    def during(self, start: dt.datetime, end: dt.datetime, people: Iterable[str]) -> bool:
-        """Whether none of these people is taken at any time between ``start`` and ``end``."""
-        days = {start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()}
-        return not any(
-            start < until and since < end
-            for person in people
-            for day in days
-            for since, until in self._days.get((person, day), ())
-        )

@@ -90,8 +90,10 @@ def occurrences(cadence: Cadence, prefix: str, within: Quarter, salt: str, *, ba
         for n, part in enumerate(_parts(days, cadence), start=1):
             id = f"{prefix}/{period}" if bare and n == 1 else f"{prefix}/{period}/{n}"
             if not inside.issuperset(part):
-                # Up to a quarter long, it belongs where most of it lies, so that none goes a quarter without.
-                target = part[len(part) // 2 if len(part) <= LONGEST_QUARTER else chance(salt, id) % len(part)]
+                # Up to a quarter long, it belongs where most of it lies, so that none goes a quarter without. Longer
+                # ones are cut at one point for the whole period, so that two of them never meet in one quarter.
+                luck = chance(salt, prefix, period) / 2**64
+                target = part[len(part) // 2 if len(part) <= LONGEST_QUARTER else int(luck * len(part))]
                 part = tuple(day for day in part if day in inside) if target in inside else ()  # noqa: PLW2901
             if part:
                 found.append(Occurrence(id, period, part))

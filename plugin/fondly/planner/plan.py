@@ -91,7 +91,9 @@ class _Planner:
                 claim = by_family[place.item.family]
                 entry = self._entry(place, claim)
                 wanted = horizons.dates if claim.family == DATE else horizons.practices
-                if entry is None or not _day(wanted.start) <= place.day < _day(wanted.end):
+                standing = self.commitments.get(place.item.id)
+                day = standing.first_day if standing and isinstance(entry, LeftOut) else place.day
+                if entry is None or not _day(wanted.start) <= day < _day(wanted.end):
                     continue
                 if isinstance(entry, LeftOut):
                     left_out.append(entry)

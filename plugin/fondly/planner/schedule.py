@@ -1,4 +1,4 @@
-"""The schedule of one quarter: the blueprint, what was delivered, and what has to move.
+"""The schedule of one quarter: the blueprint, fitted to the calendars, around what was delivered.
 
 The blueprint knows the config alone: no clock, no busy times, no journal. So it is the same on every day, and a plan
 made today agrees with the one made yesterday. What was delivered stands as it was; only what clashes is moved,
@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fondly.planner.arranging import SHORT_NOTICE, Around, arrange, refusal
-from fondly.planner.board import Board, Free, Item, Place
+from fondly.planner.arranging import SHORT_NOTICE, Around, Draft, adapt, arrange, refusal
+from fondly.planner.board import Board, Free, Item, Place, Terms
 from fondly.planner.chance import chance
 from fondly.planner.claims import DATE, Claim, Offer, Refusal, choose, offer
 from fondly.planner.periods import Quarter, monday_of
@@ -48,17 +48,18 @@ def schedule(
     """
     turns = offer(quarter, claims, relationship, slots)
     blueprint = Board(relationship.rhythm, slots, relationship.id)
-    drawn = _draw(blueprint, turns, relationship)
+    draft = Draft(blueprint, tuple(_draw(blueprint, turns, relationship)), {})
     rests = rested(turns, blueprint, delivered, relationship, history, now)
-    drawn = [item for item in drawn if item.id not in rests]
     delivered = {id: entry for id, entry in delivered.items() if id not in rests}
+    adapted = adapt(turns, draft, rests, Around(relationship, slots, free, delivered, now))
     while True:
         around = Around(relationship, slots, free, delivered, now)
-        board, refused = arrange(turns, drawn, rests, blueprint, around)
-        lost = delivered.keys() & refused.keys()
+        found = arrange(turns, adapted, rests, around)
+        lost = delivered.keys() & found.refused.keys()
         if not lost:
             break
         delivered = {id: entry for id, entry in delivered.items() if id not in lost}
+    board, refused = found.board, dict(found.refused)
     awake = [item for item in turns.private if item.id not in rests]
     _place_private(awake, board, around, refused)
     refused |= {item.id: refusal(item, rests[item.id]) for item in turns.private if item.id in rests}
@@ -78,10 +79,10 @@ def _draw(blueprint: Board, turns: Offer, relationship: Relationship) -> list[It
         others = (other for other in turns.turns[item.family] if other.id not in drawn)
         return sorted(others, key=lambda other: chance(salt, other.id))
 
-    left = []
+    left, terms = [], Terms(stand_ins=stand_ins)
     for item in homeless:
         candidates = (item, *stand_ins(item))
-        if not any(one.id not in blueprint.places and blueprint.put_making_room(one, stand_ins) for one in candidates):
+        if not any(one.id not in blueprint.places and blueprint.put_making_room(one, terms) for one in candidates):
             left.append(item)
     return [place.item for place in blueprint.places.values()] + left
 
@@ -100,7 +101,6 @@ def _place_private(items: Iterable[Item], board: Board, around: Around, refused:
         if place and (place.start <= around.now or not board.is_taken(place)):
             board.fix(place, budget=False)
             continue
-        after = around.now + SHORT_NOTICE if entry else None
-        near = entry.first_day if entry else None
-        if not board.put(item, budget=False, free=around.free, after=after, near=near):
+        terms = Terms(around.free, around.now + SHORT_NOTICE if entry else None)
+        if not board.put(item, terms, budget=False, near=entry.first_day if entry else None):
             refused[item.id] = refusal(item, around.why_not(item))

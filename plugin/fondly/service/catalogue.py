@@ -22,6 +22,7 @@ from fondly_hooks.types.people import PracticeWish
 from fondly_hooks.types.times import Span, TimeWindow
 
 AHEAD = 92  # days in which the next turn of a practice is looked for: a quarter, in which each has its share
+LONGEST = 80  # of what somebody typed, as an answer repeats it
 Word = Literal["loved", "never", "not-now"]
 
 
@@ -97,13 +98,24 @@ def find_practice(practices: Iterable[Practice], slug: str) -> Practice:
     """The practice of that slug; raises `ConfigError` with what may have been meant."""
     by_slug = {practice.slug: practice for practice in practices}
     if slug not in by_slug:
-        raise ConfigError(f"there is no practice '{slug}'{did_you_mean(slug, by_slug)}; 'fondly practices' lists them")
+        hint = "; 'fondly practices' lists them"
+        raise ConfigError(f"there is no practice '{shown(slug)}'{did_you_mean(slug, by_slug) or hint}")
     return by_slug[slug]
 
 
+def shown(text: str) -> str:
+    """What somebody typed, fit for one line: short, and without characters that a terminal would act upon."""
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def own_practices(prepared: Prepared, past: Past, now: dt.datetime, viewer: str) -> list[OwnPractice]:
-    """All practices, with what comes next of each, for the eyes of ``viewer``."""
-    today = now.date()
+    """All practices, with what comes next of each, for the eyes of ``viewer``.
+
+    What was said of suggestions is for ``me`` alone: to anybody else it would tell who said it. Of a private practice
+    others see what the catalogue says of it.
+    """
+    today, mine = now.date(), viewer == prepared.relationship.me
     ahead = Horizons.all_in(Span(today, today + dt.timedelta(days=AHEAD)))
     _, plan = make_plan(prepared, past, ahead, now)
     coming: dict[str, Entry] = {}
@@ -112,15 +124,16 @@ def own_practices(prepared: Prepared, past: Past, now: dt.datetime, viewer: str)
             coming.setdefault(entry.practice, entry)
     found = []
     for practice in practices_of(prepared):
-        wish = prepared.relationship.practices.get(practice.slug, PracticeWish())
+        hidden = practice.private and not mine
+        wish = PracticeWish() if hidden else prepared.relationship.practices.get(practice.slug, PracticeWish())
         found.append(
             OwnPractice(
                 practice=practice,
                 every=wish.every or practice.every,
                 at=wish.at or practice.at,
                 minutes=wish.minutes or practice.minutes,
-                together=is_together(practice, prepared.relationship),
-                words=words_of(practice, past.history, today),
+                together=practice.together if hidden else is_together(practice, prepared.relationship),
+                words=words_of(practice, past.history, today) if mine else {},
                 coming=coming.get(practice.slug),
             )
         )

@@ -22,12 +22,17 @@ def rest(journal: Journal, now: dt.datetime, kind: Rest, until: dt.date | None) 
 
     Raises `ConfigError` where that day is over.
     """
+    refuse_past(now, until)
     today = now.date()
-    if until is not None and until < today:
-        raise ConfigError(f"--until: {until} is over; name today or a later day")
     journal.memory.rest(kind, today, until)
     journal.backup()
     return DayRange(today, until or FAREST)
+
+
+def refuse_past(now: dt.datetime, until: dt.date | None) -> None:
+    """Raise `ConfigError` where a rest could not last until that day, which is over."""
+    if until is not None and until < now.date():
+        raise ConfigError(f"--until: {until} is over; name today or a later day")
 
 
 def resume(journal: Journal, now: dt.datetime) -> bool:
@@ -44,6 +49,11 @@ def span_text(span: DayRange) -> str:
         return "until further notice"
     last = span.last
     return f"up to and including {DAYS[last.weekday()]} {last.day} {MONTHS[last.month - 1]} {last.year}"
+
+
+def pause_in_file(relationship: Relationship, day: dt.date) -> DayRange | None:
+    """The pause of the config file that this day lies in, which no command ends."""
+    return pause_on(relationship, Past(), day)
 
 
 def pause_on(relationship: Relationship, past: Past, day: dt.date) -> DayRange | None:

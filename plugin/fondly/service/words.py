@@ -3,80 +3,114 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fondly.config.suggest import did_you_mean
 from fondly.gate import visible
 from fondly.journal import Journal
 from fondly.memory import NOT_NOW
+from fondly.planner import Horizons, Past
 from fondly.planner.suggesting import key_of
 from fondly.preparing import Prepared, delivery_horizons, make_plan
-from fondly.service.catalogue import practices_of
+from fondly.service.catalogue import AHEAD, practices_of, shown
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.times import Span
 
 Word = Literal["done", "skip", "not-now", "loved", "never"]
 WORDS: tuple[Word, ...] = ("done", "skip", "not-now", "loved", "never")
+LETTING_GO = ("skip", "not-now")
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was written down: the word, the entry (if it was about one), the suggestion (if it has one), its title.
+    """What a word is about: the entry (if it is about one), the suggestion (if it has one), its title.
 
-    ``coming`` says whether the entry is still ahead, ``until`` when what was "not now" may come again.
+    ``change`` says what the next sync does about it: it takes the entry away, or puts another one in its place.
+    ``until`` is when what was "not now" may come again. What no longer ``stands`` was let go and taken away.
     """
 
     word: Word
     entry: str | None
     suggestion: str | None
     title: str
-    coming: bool = False
+    change: Literal["gone", "another"] | None = None
     until: dt.date | None = None
+    stands: bool = True
 
 
-def say(prepared: Prepared, journal: Journal, now: dt.datetime, word: Word, id: str) -> Said:
-    """Write a word down, and back the journal up.
+def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id: str) -> Said:
+    """What a person means by that word and that id; nothing is written.
 
     ``id`` is an entry's id, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug, which
-    stands for its entry of today or the nearest one. Saying the same twice changes nothing; of words that exclude each
-    other the last one counts. Raises `ConfigError` where nothing is of that name, or the word makes no sense for it.
+    stands for its entry of today or the nearest one. A suggestion that comes today, or one that is to be let go and
+    comes later, stands for that entry too. Raises `ConfigError` where nothing is of that name, or the word makes no
+    sense for it.
     """
-    entries = _entries(prepared, journal, now)
+    entries = _entries(prepared, past, now)
     suggestions = {
         key_of(practice, one): one.title for practice in practices_of(prepared) for one in practice.suggestions
     }
+    if id in past.history.let_go and id not in entries:
+        if word in ("loved", "never"):
+            raise ConfigError(f"'{shown(id)}' was let go; name the suggestion that is to be {word}")
+        return Said(word, id, None, shown(id), stands=id.startswith("anniversary/"))
     entry, key = _meant(id, word, entries, suggestions, now)
-    if word in ("loved", "never") and key is None:
-        raise ConfigError(f"'{id}' has no suggestion, so there is nothing to be {word}; 'skip' lets an entry go")
-    memory, today = journal.memory, now.date()
-    if entry is not None:
-        if word == "done":
-            journal.tick(entry.id, today)
-            memory.unsay(entry.id, ("skip", "not-now"))
-        elif word in ("skip", "not-now"):
-            memory.say(entry.id, word, today)
-    if key is not None:
-        memory.say(key, "had" if word in ("done", "skip") else word, today)
-    journal.backup()
+    if key is None and word in ("loved", "never"):
+        remedy = "'done' notes that it was" if word == "loved" else "'skip' lets it go this time"
+        raise ConfigError(f"'{shown(id)}' has no suggestion that could be {word}; {remedy}")
     return Said(
         word=word,
         entry=entry.id if entry else None,
         suggestion=key,
         title=entry.title if entry else suggestions[str(key)],
-        coming=entry is not None and not _has_begun(entry, now),
-        until=today + NOT_NOW if word == "not-now" and key else None,
+        change=_change(entry, word, past, now) if entry else None,
+        until=now.date() + NOT_NOW if word == "not-now" and key else None,
     )
 
 
-def _entries(prepared: Prepared, journal: Journal, now: dt.datetime) -> dict[str, Entry]:
-    """Every entry that ``me`` knows of: what is planned now, and what was delivered."""
-    past, relationship = journal.past(), prepared.relationship
-    _, plan = make_plan(prepared, past, delivery_horizons(relationship, now), now)
-    known = {entry.id: entry for entry in visible(past.commitments.values(), [relationship.me])}
-    return known | {entry.id: entry for entry in visible(plan.entries, [relationship.me])}
+def say(journal: Journal, said: Said, today: dt.date) -> None:
+    """Write a word down, and back the journal up.
+
+    Saying the same twice changes nothing; of words that exclude each other the last one counts.
+    """
+    memory, word = journal.memory, said.word
+    if said.entry is not None:
+        if word == "done":
+            journal.tick(said.entry, today)
+            if said.stands:  # else another one would come in its place
+                memory.unsay(said.entry, LETTING_GO)
+        elif word in LETTING_GO:
+            memory.say(said.entry, word, today)
+    if said.suggestion is not None:
+        if word in ("done", "skip"):
+            memory.unsay(said.suggestion, ("not-now",))
+        memory.say(said.suggestion, "had" if word in ("done", "skip") else word, today)
+    journal.backup()
+
+
+def _entries(prepared: Prepared, past: Past, now: dt.datetime) -> dict[str, Entry]:
+    """Every entry that ``me`` knows of: what was delivered, as it stands until the next sync, and what is planned.
+
+    As far ahead as ``practices`` looks, since that names entries too.
+    """
+    relationship = prepared.relationship
+    far = now.date() + AHEAD * DAY
+    near = delivery_horizons(relationship, now)
+    horizons = Horizons(*(_up_to(span, far) for span in (near.practices, near.dates, near.anniversaries)))
+    _, plan = make_plan(prepared, past, horizons, now)
+    planned = {entry.id: entry for entry in visible(plan.entries, [relationship.me])}
+    kept_from_me = {entry.id for entry in plan.entries} - planned.keys()
+    delivered = visible(past.commitments.values(), [relationship.me])
+    return planned | {entry.id: entry for entry in delivered if entry.id not in kept_from_me}
+
+
+def _up_to(span: Span, day: dt.date) -> Span:
+    """The span, two dates, reaching at least to that day."""
+    return replace(span, end=max(span.end, day))
 
 
 def _meant(
@@ -85,13 +119,11 @@ def _meant(
     """The entry and the suggestion that a person means by that id."""
     if id in entries:
         return entries[id], entries[id].suggestion
-    if id in suggestions:
-        return None, id
-    by_slug = [key for key in suggestions if key.partition("/")[2] == id]
-    if len(by_slug) > 1:
-        raise ConfigError(f"'{id}' may be {' or '.join(by_slug)}; write which")
-    if by_slug:
-        return None, by_slug[0]
+    keys = [id] if id in suggestions else [key for key in suggestions if key.partition("/")[2] == id]
+    if len(keys) > 1:
+        raise ConfigError(f"'{id}' may be {' or '.join(keys)}; write which")
+    if keys:
+        return _coming(keys[0], word, entries.values(), now), keys[0]
     slugs = {key.partition("/")[0] for key in suggestions}
     if id in slugs and word == "never":
         raise ConfigError(
@@ -105,15 +137,23 @@ def _meant(
             )
         return entry, entry.suggestion
     known = [*entries, *suggestions, *slugs]
-    raise ConfigError(
-        f"there is no entry and no suggestion '{id}'{did_you_mean(id, known)}; 'fondly -v plan' shows the ids"
-    )
+    hint = did_you_mean(id, known) or "; 'fondly -v plan' shows the ids"
+    raise ConfigError(f"there is no entry and no suggestion '{shown(id)}'{hint}")
+
+
+def _coming(key: str, word: Word, entries: Iterable[Entry], now: dt.datetime) -> Entry | None:
+    """The entry of today with that suggestion; for what is not to come, the next one."""
+    today = now.date()
+    found = [entry for entry in entries if entry.suggestion == key and entry.first_day >= today]
+    if word in ("done", "loved"):
+        found = [entry for entry in found if entry.first_day == today]
+    return min(found, key=lambda entry: (entry.ended_by(now), *_order(entry)), default=None)
 
 
 def _nearest(entries: list[Entry], word: Word, now: dt.datetime) -> Entry | None:
     """Today's, else, for what is over, the last one, and for what is to be let go, the next one."""
     today = now.date()
-    in_order = sorted(entries, key=lambda entry: (entry.first_day, entry.id))
+    in_order = sorted(entries, key=_order)
     before = [entry for entry in in_order if entry.first_day < today]
     after = [entry for entry in in_order if entry.first_day > today]
     here = [entry for entry in in_order if entry.first_day == today]
@@ -121,7 +161,15 @@ def _nearest(entries: list[Entry], word: Word, now: dt.datetime) -> Entry | None
     return next(iter(choices), None) or next(iter([*after, *reversed(before)]), None)
 
 
-def _has_begun(entry: Entry, now: dt.datetime) -> bool:
-    if isinstance(entry.start, dt.datetime):
-        return entry.start <= now
-    return entry.start < now.date()
+def _order(entry: Entry) -> tuple[dt.date, str]:
+    return entry.first_day, entry.id
+
+
+def _change(entry: Entry, word: Word, past: Past, now: dt.datetime) -> Literal["gone", "another"] | None:
+    """What the next sync does about a word on that entry, where it stands somewhere."""
+    if entry.kind in ("practice", "date") and entry.id not in past.commitments:
+        return None  # it was not delivered yet
+    begun = entry.start <= now if isinstance(entry.start, dt.datetime) else entry.start < now.date()
+    if word in LETTING_GO and not entry.ended_by(now):
+        return "gone"
+    return "another" if word == "never" and not begun and entry.id not in past.history.let_go else None
