@@ -19,6 +19,7 @@ from fondly.planner import Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
 from fondly.plugins import BUILT_IN, Plugins, load_plugins
 from fondly.recognise import recogniser
+from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
@@ -59,6 +60,8 @@ def open_config(path: Path) -> Prepared:
     problems += wrong_packs
     others = [name for name in plugins.sources if name not in BUILT_IN]
     if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
+        built_in = plugins.gather("fondly_practices", Practice, relationship=None)  # who they are is not known yet
+        problems += with_packs([practice for _, practice in built_in], packs)[1] if packs else []
         problems += strange_practices(reading.document, [*PRACTICES, *slugs_of(packs)])
     raise WrongConfigError(problems, plugins.failures)
 

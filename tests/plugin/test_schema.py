@@ -150,6 +150,8 @@ def test_every_example_and_default_fits_its_own_property() -> None:
 def test_every_example_loads_at_its_place(tmp_path: Path) -> None:
     """Whoever copies any example to its place gets a file that fondly takes, and that the schema takes as a whole."""
     loaded, wrong = 0, []
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/ours.yaml").write_text("slug: gratitude\n")  # the example of a pack, which has to be there
     for where, own, put in spots(schema(), "", lambda value: {**needed(schema()), **value}):
         for example in own["examples"] if "const" not in own else [own["const"]]:
             text = config_yaml(put(example))

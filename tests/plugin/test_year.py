@@ -91,7 +91,7 @@ class Share:
     most: float
     cadence: float
     timeless: bool
-    paused: bool
+    hampered: bool
 
 
 def asks(every: Cadence, weeks: int) -> float:
@@ -142,20 +142,21 @@ def shares(life: Life) -> Iterator[Share]:
         if not life.busy and not asleep and len({person.timezone for person in people.people}) == 1:
             assert sum(came.values()) >= min(room - dates, sum(asked.values())) - 2
         least, most = filled(asked, min(room - dates, sum(came.values()))), filled(asked, room - dates)
+        hampered = bool(asleep or never)
         for slug, every in on.items():
             turns, cadence = came[slug] + wanting[slug], asks(every, len(mondays))
             name, timeless = f"{slug} in Q{quarter}", never[slug] > 0
-            yield Share(name, came[slug], turns, least[slug], most[slug], cadence, timeless, bool(asleep))
+            yield Share(name, came[slug], turns, least[slug], most[slug], cadence, timeless, hampered)
 
 
 def check_shares(life: Life) -> None:
     """Each practice comes within one turn of its share in each quarter, and has as many turns as its cadence says.
 
-    Where clocks far apart leave it no time at all in some of its weeks, or a pause takes a part of them, the other
-    weeks have to hold what they can, and it is two.
+    Where clocks far apart leave something no time at all in some weeks, or a pause takes a part of them, the other weeks
+    have to hold what they can, and it is two.
     """
     for share in shares(life):
-        far = 2 if share.timeless or share.paused else 1
+        far = 2 if share.hampered else 1
         assert share.least - far <= share.came <= share.most + far, share
         assert share.turns < share.cadence + 1, share
         assert share.timeless or share.turns > share.cadence - 1, share

@@ -75,4 +75,10 @@ def _exit_code(found: Checkup) -> int:
 
 
 def _as_json(problem: Problem) -> dict[str, object]:
-    return {"file": problem.name, "line": problem.line, "column": problem.column, "key": problem.key, "text": problem.what}
+    return {
+        "file": problem.name,
+        "line": problem.line,
+        "column": problem.column,
+        "key": problem.key,
+        "text": problem.what,
+    }

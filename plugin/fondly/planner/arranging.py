@@ -72,15 +72,14 @@ class Draft:
     refused: Mapping[str, Refusal]
 
 
-def adapt(turns: Offer, draft: Draft, rests: Mapping[str, str], around: Around) -> Draft:
+def adapt(turns: Offer, draft: Draft, around: Around) -> Draft:
     """The draft fitted to the calendars. Of each family come as many turns as were drawn.
 
     Where one finds no time, another turn of its family comes in its stead; where that does not help, others make room;
     and where the calendars leave less room than the budget, no family goes short while another has much more.
-    ``rests`` has the turns that are not to come, with the reason.
     """
     always = Around(around.relationship, around.slots, around.free, {}, BEGINNING)
-    arrangement = _Arrangement(turns, draft, rests, always)
+    arrangement = _Arrangement(turns, draft, {}, always)
     arrangement.place()
     arrangement.make_room()
     arrangement.share_the_want()
@@ -88,7 +87,10 @@ def adapt(turns: Offer, draft: Draft, rests: Mapping[str, str], around: Around) 
 
 
 def arrange(turns: Offer, draft: Draft, rests: Mapping[str, str], around: Around) -> Draft:
-    """The draft around what was delivered, which counts among the turns that come, and moves only where it must."""
+    """The draft around what was delivered, which counts among the turns that come, and moves only where it must.
+
+    ``rests`` has the turns that are not to come, with the reason; nothing comes in their place.
+    """
     arrangement = _Arrangement(turns, draft, rests, around)
     arrangement.place()
     return arrangement.draft()

@@ -24,6 +24,7 @@ RARER = "This practice comes more seldom for a while."
 def rested(
     turns: Offer,
     blueprint: Board,
+    adapted: Board,
     delivered: Mapping[str, Entry],
     relationship: Relationship,
     history: History,
@@ -37,7 +38,9 @@ def rested(
     if not history.rarer and not quieter:
         return found
     salt = relationship.id
-    strays = [entry for id, entry in delivered.items() if id in everything and id not in blueprint.places]
+    days = {id: place.day for id, place in adapted.places.items()}
+    days |= {id: entry.first_day for id, entry in delivered.items() if id in everything}
+    strays = {id: day for id, day in days.items() if id not in blueprint.places}
     places = sorted(blueprint.places.values(), key=lambda place: (place.start, place.item.id))
     asleep: dict[str, str] = {}
     for family, spans in history.rarer.items():
@@ -58,11 +61,11 @@ def every_second(places: Iterable[Place], spans: Iterable[DayRange]) -> Iterator
         yield from [place.item.id for place in places if place.day in span][::2]
 
 
-def _by_chance(entries: Iterable[Entry], spans: Iterable[DayRange], salt: str) -> Iterator[str]:
-    """About half of what was delivered on these days and is on no blueprint any more."""
-    for entry in entries:
-        if any(entry.first_day in span for span in spans) and chance(salt, entry.id, "rest") % 2:
-            yield entry.id
+def _by_chance(strays: Mapping[str, dt.date], spans: Iterable[DayRange], salt: str) -> Iterator[str]:
+    """About half of what comes on these days and is not on the blueprint, which the calendars or a change overruled."""
+    for id, day in strays.items():
+        if any(day in span for span in spans) and chance(salt, id, "rest") % 2:
+            yield id
 
 
 def _family(id: str) -> str:

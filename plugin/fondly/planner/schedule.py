@@ -49,9 +49,9 @@ def schedule(
     turns = offer(quarter, claims, relationship, slots)
     blueprint = Board(relationship.rhythm, slots, relationship.id)
     draft = Draft(blueprint, tuple(_draw(blueprint, turns, relationship)), {})
-    rests = rested(turns, blueprint, delivered, relationship, history, now)
+    adapted = adapt(turns, draft, Around(relationship, slots, free, delivered, now))
+    rests = rested(turns, blueprint, adapted.board, delivered, relationship, history, now)
     delivered = {id: entry for id, entry in delivered.items() if id not in rests}
-    adapted = adapt(turns, draft, rests, Around(relationship, slots, free, delivered, now))
     while True:
         around = Around(relationship, slots, free, delivered, now)
         found = arrange(turns, adapted, rests, around)
