@@ -11,6 +11,7 @@ import pytest
 
 from fondly.journal import Journal
 from fondly.journalfile import MIGRATIONS
+from fondly.planner import LONG_AGO
 from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Thing, Wanted
 from fondly_hooks.types.entries import Entry
@@ -167,3 +168,71 @@ def test_backup_is_whole_and_private(tmp_path: Path) -> None:
     assert copy.stat().st_mode & 0o077 == 0
     assert (tmp_path / "journal.db").stat().st_mode & 0o077 == 0
     assert Journal(copy).commitments() == journal.commitments()
+
+
+# What people said
+
+
+def test_words_exclude_each_other_and_the_last_one_counts() -> None:
+    """Loved after never is loved; skip after not-now is skip; other things keep their words."""
+    memory = Journal(None).memory
+    key = "gratitude/one-small-thing"
+    for word in ("loved", "never", "not-now", "loved"):
+        memory.say(key, word, NOW.date())
+    memory.say("support/other", "never", NOW.date())
+    history = memory.history({})
+    assert (history.loved, history.never, history.not_before) == ({key}, {"support/other"}, {})
+    memory.say(entry().id, "not-now", NOW.date())
+    memory.say(entry().id, "skip", NOW.date())
+    assert memory.history({}).let_go == {entry().id}
+    memory.unsay(entry().id, ["skip", "not-now"])
+    assert memory.history({}).let_go == set()
+
+
+def test_after_400_days_words_are_forgotten_but_never() -> None:
+    """What was loved, skipped or done is forgotten; that a suggestion was had stays known, but not when."""
+    journal = Journal(None)
+    memory, key = journal.memory, "gratitude/one-small-thing"
+    date = entry("date/2026-W48", kind="date", suggestion=None, offers=("kites",))
+    journal.commit([entry(), date], NOW)
+    journal.tick("practice/support/2026-11/1", NOW.date())
+    for subject, word in ((key, "loved"), ("support/a", "never"), ("support/b", "not-now"), ("support/c", "had")):
+        memory.say(subject, word, NOW.date())
+    memory.say("practice/support/2026-12/1", "skip", NOW.date())
+    memory.rest("pause", NOW.date(), NOW.date() + dt.timedelta(days=3))
+    journal.forget(NOW + dt.timedelta(days=399))
+    assert memory.history({}).loved == {key}
+    journal.forget(NOW + dt.timedelta(days=410))
+    history = memory.history(journal.commitments())
+    assert journal.commitments() == {}
+    assert (history.loved, history.let_go, history.not_before) == (set(), set(), {})
+    assert history.never == {"support/a"}
+    assert history.suggestions == {key: LONG_AGO, "support/c": LONG_AGO}
+    assert history.ideas == {"kites": LONG_AGO}
+    assert memory.rests("pause") == ()
+    days = journal.db.execute("SELECT day FROM words WHERE word != 'never' UNION SELECT day FROM done").fetchall()
+    assert days == [("",)]
+    memory.say(key, "had", NOW.date() + dt.timedelta(days=500))
+    assert memory.history({}).suggestions[key] == NOW.date() + dt.timedelta(days=500)
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What an older fondly wrote is there still, and words can be said."""
+    path = tmp_path / "journal.db"
+    old = sqlite3.connect(path)
+    old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    old.execute("INSERT INTO done VALUES ('practice/support/2026-11/1', '2026-11-20')")
+    old.commit()
+    old.close()
+    journal = Journal(path)
+    journal.memory.say("gratitude/one-small-thing", "loved", NOW.date())
+    assert journal.db.execute("SELECT entry_id FROM done").fetchall() == [("practice/support/2026-11/1",)]
+    assert journal.past().history.loved == {"gratitude/one-small-thing"}
+    journal.close()
+
+
+def test_the_journal_keeps_the_day_and_never_who() -> None:
+    """No table has a column for a person, for an hour, or for a count."""
+    journal = Journal(None)
+    for table, columns in (("words", ["subject", "word", "day"]), ("rests", ["kind", "first", "last"])):
+        assert [row[1] for row in journal.db.execute(f"PRAGMA table_info({table})")] == columns

@@ -36,6 +36,14 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=BERLIN)
 IDEA = DateIdea(slug="kites", title="Fly a kite", text="Where the wind is.", minutes=60, cost=0, setting="out")
+BINS = Entry(
+    id="custom/bins/1",
+    kind="custom",
+    title="Bins",
+    neutral_title="Bins",
+    start=NOW + 2 * DAY,
+    end=NOW + 2 * DAY + HOUR,
+)
 DOG = Anniversary(id="dog", name="The dog moved in", origin=PartialDate(12, 3, 2019), kind="custom")
 
 
@@ -202,7 +210,7 @@ def more_suggestions(practices: tuple[Practice, ...]) -> tuple[Practice, ...]:
 
 
 @pytest.mark.parametrize("name", STORIES)
-@pytest.mark.parametrize("what", ["anniversary", "idea", "suggestion"])
+@pytest.mark.parametrize("what", ["anniversary", "idea", "suggestion", "entry", "busy elsewhere"])
 def test_what_is_added_moves_nothing(name: str, what: str) -> None:
     """A new anniversary, idea or suggestion changes no time, and nothing at all that was delivered."""
     life = STORIES[name]()
@@ -212,6 +220,8 @@ def test_what_is_added_moves_nothing(name: str, what: str) -> None:
             "anniversary": {"anniversaries": (DOG, *life.given.anniversaries)},
             "idea": {"ideas": (IDEA, *life.given.ideas)},
             "suggestion": {"practices": more_suggestions(life.given.practices)},
+            "entry": {"entries": (*life.given.entries, BINS)},
+            "busy elsewhere": {"busy": busy_elsewhere(life, now)},
         }
         before, after = life.plan(now, 120), life.plan(now, 120, **added[what])
         assert times(after) == times(before)
@@ -219,9 +229,53 @@ def test_what_is_added_moves_nothing(name: str, what: str) -> None:
         assert {id: entry for id, entry in timed(after).items() if id in delivered} == {
             id: entry for id, entry in timed(before).items() if id in delivered
         }
-        if what == "anniversary":
+        if what in ("anniversary", "entry"):
             assert timed(after) == timed(before)
+        if what == "anniversary":
             assert any(entry.anniversary == "dog" for entry in after.entries)
+
+
+def busy_elsewhere(life: Story, now: dt.datetime) -> dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]]:
+    """What is busy, and for everybody each hour of the coming months in which nothing of theirs lies."""
+    taken = [
+        (entry.start.astimezone(dt.UTC), entry.end.astimezone(dt.UTC), entry.people)  # type: ignore[union-attr]
+        for entry in timed(life.plan(now, 200)).values()
+    ]
+    first = now.astimezone(dt.UTC).replace(minute=0)
+    hours = [first + number * HOUR for number in range(24 * 130)]
+    return {
+        person.id: tuple(
+            sorted(
+                {
+                    *life.given.busy.get(person.id, ()),
+                    *(
+                        (hour, hour + HOUR)
+                        for hour in hours
+                        if not any(s < hour + HOUR and hour < e and person.id in people for s, e, people in taken)
+                    ),
+                }
+            )
+        )
+        for person in life.people.people
+    }
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_new_practice_takes_its_share_and_moves_nothing_that_was_delivered(name: str) -> None:
+    """A pack with a practice of its own leaves what was delivered as it is; its own turns come around it."""
+    life = STORIES[name]()
+    before = timed(life.deliver(NOW))
+    tea = replace(life.given.practices[0], slug="tea", name="Tea", every=Cadence("per", 1, "week"))
+    life.given = replace(life.given, practices=(*life.given.practices, tea))
+    came = 0
+    for number in range(1, 60, 6):
+        now = NOW + number * DAY
+        after = timed(life.deliver(now))
+        assert {id: after.get(id) for id in before if before[id].first_day >= now.date()} == {
+            id: entry for id, entry in before.items() if entry.first_day >= now.date()
+        }
+        came += sum(entry.practice == "tea" for entry in after.values())
+    assert came > 0
 
 
 def test_a_removed_suggestion_stays_where_it_was_delivered() -> None:

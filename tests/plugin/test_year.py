@@ -152,8 +152,8 @@ def shares(life: Life) -> Iterator[Share]:
 def check_shares(life: Life) -> None:
     """Each practice comes within one turn of its share in each quarter, and has as many turns as its cadence says.
 
-    Where clocks far apart leave something no time at all in some weeks, or a pause takes a part of them, the other weeks
-    have to hold what they can, and it is two.
+    Where clocks far apart leave something no time at all in some weeks, or a pause takes a part of them, the other
+    weeks have to hold what they can, and it is two.
     """
     for share in shares(life):
         far = 2 if share.hampered else 1
