@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fondly.checks import faults
-from fondly.packs import Pack, with_packs
 from fondly.planner import Gathered
 from fondly.plugins import Plugins
 from fondly.recognise import IsOurs
@@ -17,13 +16,16 @@ from fondly_hooks.types.entries import Busy, Change, Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
 
+if TYPE_CHECKING:
+    from fondly.packs import Pack
+
 
 def gather(
     plugins: Plugins,
     relationship: Relationship,
     days: Span,
     recognise: Callable[[Iterable[Practice]], IsOurs],
-    packs: Iterable[Pack] = (),
+    packs: Sequence[Pack] = (),
 ) -> Gathered:
     """All that the providers give for these days, two dates. What fails is in ``plugins.failures``.
 
@@ -54,11 +56,15 @@ def gather(
 
 
 def gather_practices_and_days(
-    plugins: Plugins, relationship: Relationship, packs: Iterable[Pack] = ()
+    plugins: Plugins, relationship: Relationship, packs: Sequence[Pack] = ()
 ) -> tuple[tuple[Practice, ...], tuple[Anniversary, ...]]:
     """The practices, as the packs leave them, and the anniversaries that the providers give. No time decides them."""
     days = _given(plugins, "fondly_anniversaries", Anniversary, relationship)
-    practices, _ = with_packs(gather_practices(plugins, relationship), packs)
+    practices = gather_practices(plugins, relationship)
+    if packs:
+        from fondly.packs import with_packs  # who has none does not wait for it
+
+        practices, _ = with_packs(practices, packs)
     return practices, _unique(plugins, "fondly_anniversaries", days, "id")
 
 

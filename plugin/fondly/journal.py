@@ -36,7 +36,8 @@ class Journal(JournalFile):
     def past(self) -> Past:
         """What a plan needs to know of earlier runs."""
         commitments = self.commitments()
-        rows = self.db.execute("SELECT DISTINCT output, uid FROM things").fetchall()
+        with self.reading():
+            rows = self.db.execute("SELECT DISTINCT output, uid FROM things").fetchall()
         names = tuple(sorted({output for output, _ in rows}))
         return Past(
             commitments=commitments,
@@ -55,7 +56,8 @@ class Journal(JournalFile):
 
     def state(self, output: str) -> str | None:
         """What the last read of that output left, such as a sync token."""
-        row = self.db.execute("SELECT state FROM outputs WHERE output = ?", (output,)).fetchone()
+        with self.reading():
+            row = self.db.execute("SELECT state FROM outputs WHERE output = ?", (output,)).fetchone()
         return row[0] if row else None
 
     def intend(self, output: str, actions: Sequence[Action]) -> None:

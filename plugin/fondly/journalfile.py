@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -42,17 +43,21 @@ class JournalFile:
         Raises `FondlyError` where it is damaged or was written by a newer fondly.
         """
         self.path = path
+        opened: sqlite3.Connection | None = None
         try:
             if path is not None and not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.db = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+            opened = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+            self.db = opened
             self.db.execute("PRAGMA journal_mode = WAL")
             # A loss of power may take the last few answers; objects say themselves whose they are.
             self.db.execute("PRAGMA synchronous = NORMAL")
             self._migrate()
-        except (sqlite3.Error, OSError) as problem:
-            raise self._damaged(problem) from None
+        except (sqlite3.Error, OSError, FondlyError) as problem:
+            if opened is not None:
+                opened.close()
+            raise problem if isinstance(problem, FondlyError) else self._damaged(problem) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -63,13 +68,14 @@ class JournalFile:
         if self.path is None:
             return
         target = self._backup_path(self.path)
-        temporary = target.with_name(f".{target.name}.tmp")
-        temporary.unlink(missing_ok=True)
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")  # another command may do the same
         try:
             self.db.execute("VACUUM INTO ?", (str(temporary),))
             os.chmod(temporary, 0o600)
             os.replace(temporary, target)
         except (sqlite3.Error, OSError) as problem:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
             raise FondlyError(f"the journal's backup {target} cannot be written: {problem}") from None
 
     @contextlib.contextmanager
@@ -82,6 +88,8 @@ class JournalFile:
 
     def _damaged(self, problem: Exception) -> FondlyError:
         words = " ".join(str(problem).split())
+        if "decode" in words:  # SQLite would quote the text, which may be a secret
+            words = "it holds text that is none"
         return FondlyError(
             f"the journal {self.path} cannot be read: {words}. Its last backup is {self._backup_path(self.path)}"
         )

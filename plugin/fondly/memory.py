@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from fondly.journalfile import JournalFile
-from fondly.planner import LONG_AGO, History
+from fondly.planner import FAREST, LONG_AGO, History
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.times import DayRange
 
@@ -19,10 +19,9 @@ DAY = dt.timedelta(days=1)
 NOT_NOW = 60 * DAY  # so long what was "not now" rests
 SOON = 60 * DAY  # two skips of one practice within so many days, and nothing done between them, make it rarer
 RARER = 56 * DAY  # so long
-FAREST = dt.date(9000, 1, 1)  # until further notice
 
 # The last word of a group is the one that counts.
-GROUPS = (frozenset({"loved", "never", "not-now"}), frozenset({"skip", "not-now"}))
+GROUPS = (frozenset({"loved", "never"}), frozenset({"skip", "not-now"}))
 
 
 class Memory:
@@ -33,42 +32,54 @@ class Memory:
 
     def say(self, subject: str, word: str, day: dt.date) -> None:
         """Write down a word about a suggestion or an entry; what it contradicts is taken back."""
-        with self.file.transaction():
-            for group in GROUPS:
-                if word in group:
-                    rows = [(subject, other) for other in sorted(group)]
-                    self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", rows)
-            self.db.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?)", (subject, word, day.isoformat()))
+        self.write(day, [(subject, word)])
 
-    def unsay(self, subject: str, words: Iterable[str]) -> None:
-        """Take these words about a suggestion or an entry back."""
+    def write(
+        self,
+        day: dt.date,
+        said: Iterable[tuple[str, str]],
+        unsaid: Iterable[tuple[str, str]] = (),
+        done: str | None = None,
+    ) -> None:
+        """Write down all that one command says, in one transaction: pairs of a subject and a word.
+
+        ``unsaid`` is taken back first; ``done`` is an entry that was done, while one that is let go was not.
+        """
         with self.file.transaction():
-            rows = [(subject, word) for word in words]
-            self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", rows)
+            self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", list(unsaid))
+            if done is not None:
+                self.db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (done, day.isoformat()))
+            for subject, word in said:
+                for group in GROUPS:
+                    if word in group:
+                        rows = [(subject, other) for other in sorted(group)]
+                        self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", rows)
+                if word in ("skip", "not-now"):
+                    self.db.execute("DELETE FROM done WHERE entry_id = ?", (subject,))
+                self.db.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?)", (subject, word, day.isoformat()))
 
     def rest(self, kind: str, first: dt.date, last: dt.date | None) -> None:
         """Begin a ``pause``, or ``quieter`` days, that last until ``last``, or until further notice."""
-        self.wake(first, (kind,))
         with self.file.transaction():
+            self._wake(first, (kind,))
             row = (kind, first.isoformat(), last.isoformat() if last else None)
             self.db.execute("INSERT OR REPLACE INTO rests VALUES (?, ?, ?)", row)
 
     def wake(self, today: dt.date, kinds: Iterable[str] = ("pause", "quieter")) -> bool:
         """End these rests as of today, those that are still to come too; whether there was one."""
-        ended = False
         with self.file.transaction():
-            for kind in kinds:
-                for span in self.rests(kind):
-                    if span.last < today:
-                        continue
-                    ended = True
-                    place = (kind, span.first.isoformat())
-                    if span.first < today:
-                        yesterday = (today - DAY).isoformat()
-                        self.db.execute("UPDATE rests SET last = ? WHERE kind = ? AND first = ?", (yesterday, *place))
-                    else:
-                        self.db.execute("DELETE FROM rests WHERE kind = ? AND first = ?", place)
-        return ended
+            return self._wake(today, kinds)
+
+    def _wake(self, today: dt.date, kinds: Iterable[str]) -> bool:
+        lasting = [(kind, span) for kind in kinds for span in self.rests(kind) if span.last >= today]
+        for kind, span in lasting:
+            place = (kind, span.first.isoformat())
+            if span.first < today:
+                yesterday = (today - DAY).isoformat()
+                self.db.execute("UPDATE rests SET last = ? WHERE kind = ? AND first = ?", (yesterday, *place))
+            else:
+                self.db.execute("DELETE FROM rests WHERE kind = ? AND first = ?", place)
+        return bool(lasting)
 
     def rests(self, kind: str) -> tuple[DayRange, ...]:
         """All days of that kind of rest, past ones too, so that a plan made now agrees with those made before."""

@@ -273,9 +273,3 @@ def _meant(slug: str, known: Iterable[str]) -> str:
     """The one that may have been meant, where the slug is much like it."""
     hint = did_you_mean(slug, known)
     return hint if "mean" in hint else ""
-
-
-def slugs_of(packs: Iterable[Pack]) -> Iterator[str]:
-    """The practices that these packs speak of."""
-    for pack in packs:
-        yield from pack.slugs

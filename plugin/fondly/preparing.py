@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fondly.busy import busy_plugins
@@ -14,7 +16,6 @@ from fondly.config.models import PRACTICES
 from fondly.gather import adjust, gather, gather_practices
 from fondly.outputs.judging import Judged, judge_outputs, output_kinds
 from fondly.outputs.opening import Ready, ready_outputs
-from fondly.packs import Pack, read_packs, slugs_of, with_packs
 from fondly.planner import Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
 from fondly.plugins import BUILT_IN, Plugins, load_plugins
@@ -23,6 +24,10 @@ from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
+
+if TYPE_CHECKING:
+    from fondly.config.document import Document
+    from fondly.packs import Pack
 
 DAY = dt.timedelta(days=1)
 
@@ -56,13 +61,13 @@ def open_config(path: Path) -> Prepared:
     plugins = load_plugins(hooks or HooksConfig(None))
     sure = hooks is not None and not plugins.failures
     problems = [*reading.problems, *_judge(reading, plugins, sure=sure)[1]]
-    packs, wrong_packs = read_packs(reading.document, reading.path.parent)
+    packs, wrong_packs = _packs(reading.document, reading.path.parent)
     problems += wrong_packs
     others = [name for name in plugins.sources if name not in BUILT_IN]
     if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
         built_in = plugins.gather("fondly_practices", Practice, relationship=None)  # who they are is not known yet
-        problems += with_packs([practice for _, practice in built_in], packs)[1] if packs else []
-        problems += strange_practices(reading.document, [*PRACTICES, *slugs_of(packs)])
+        problems += _after(packs, [practice for _, practice in built_in])[1]
+        problems += strange_practices(reading.document, [*PRACTICES, *_slugs(packs)])
     raise WrongConfigError(problems, plugins.failures)
 
 
@@ -70,17 +75,39 @@ def prepare(config: Config) -> Prepared:
     """Load the plugins and judge what only they know; raises `ConfigError` with every problem."""
     plugins = load_plugins(config.hooks, busy_plugins(config))
     judged, problems = _judge(config, plugins, sure=not plugins.failures)
-    packs, wrong_packs = read_packs(config.document, config.folder)
+    packs, wrong_packs = _packs(config.document, config.folder)
     problems += wrong_packs
-    strange = list(strange_practices(config.document, [*PRACTICES, *slugs_of(packs)]))
+    strange = list(strange_practices(config.document, [*PRACTICES, *_slugs(packs)]))
     if packs or strange:
-        practices, nonsense = with_packs(gather_practices(plugins, config.relationship), packs)
+        practices, nonsense = _after(packs, gather_practices(plugins, config.relationship))
         if not plugins.failures:
             problems += nonsense
-            problems += strange_practices(config.document, [*(one.slug for one in practices), *slugs_of(packs)])
+            problems += strange_practices(config.document, [*(one.slug for one in practices), *_slugs(packs)])
     if problems:
         raise WrongConfigError(problems, plugins.failures)
     return Prepared(config, plugins, ready_outputs(config.outputs, judged), tuple(packs))
+
+
+def _packs(document: Document, folder: Path) -> tuple[list[Pack], list[Problem]]:
+    catalogue = document.data.get("catalogue")
+    if not (isinstance(catalogue, dict) and catalogue.get("packs")):
+        return [], []
+    from fondly.packs import read_packs  # who has none does not wait for it
+
+    return read_packs(document, folder)
+
+
+def _after(packs: Sequence[Pack], practices: Sequence[Practice]) -> tuple[Sequence[Practice], list[Problem]]:
+    """The practices as the packs leave them, and what in the packs makes no sense."""
+    if not packs:
+        return practices, []
+    from fondly.packs import with_packs
+
+    return with_packs(practices, packs)
+
+
+def _slugs(packs: Iterable[Pack]) -> list[str]:
+    return [slug for pack in packs for slug in pack.slugs]
 
 
 def _judge(file: Reading | Config, plugins: Plugins, *, sure: bool) -> tuple[list[Judged], list[Problem]]:

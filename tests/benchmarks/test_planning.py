@@ -54,7 +54,7 @@ def tenfold(practices: tuple[Practice, ...]) -> tuple[Practice, ...]:
 
 @pytest.mark.bench
 def test_planning() -> None:
-    """Ten years cost at most 12 times one, ten times the suggestions 3 times, a year 3 times its render to iCalendar."""
+    """Ten years cost at most 12 times one, ten times the suggestions 3 times, a year 3 times its iCalendar text."""
     given = gathered(PEOPLE)
     many = replace(given, practices=tenfold(given.practices))
     entries = years(1, given).entries

@@ -1026,9 +1026,9 @@ def test_the_safety_text_stands_in_its_practice_and_nowhere_else(life: Life) -> 
     life.text("sync")
     places = [event for name in ("us.ics", "mine.ics") for event in events(life.folder / name)]
     assert any("professional" in entry["id"] for entry in life.plan().values())
-    texts = [places, (life.folder / "us.md").read_text(encoding="utf-8"), life.text("plan", "--days", "365", "--why")]
+    texts = [places, (life.folder / "us.md").read_text(encoding="utf-8"), life.text("plan", "--days", "90", "--why")]
     texts += [life.text("export"), life.text("practices"), life.text("suggest", "professional-help")]
-    texts += [life.json("plan", "--days", "365"), life.json("practices"), life.json("suggest", "professional-help")]
+    texts += [life.json("plan", "--days", "180"), life.json("practices"), life.json("suggest", "professional-help")]
     for slug in SLUGS:
         (one,) = life.json("practices", slug)["practices"]
         assert bool(one.pop("safety")) == (slug == "professional-help")
@@ -1056,7 +1056,7 @@ ODD += ["%s{0}", "'; DROP TABLE words; --", "GRATITUDE", "\N{ZERO WIDTH JOINER}"
 def test_odd_ids(life: Life, id: str) -> None:
     """Whatever is typed in the place of an id: one clear line, and nothing is touched."""
     before = life.files()
-    for command in ("done", "not-now", "never", "practices", "suggest"):
+    for command in ("done", "never", "practices", "suggest"):
         life.refusal(command, "--", id)
     assert life.files() == before
     assert not life.state.exists()

@@ -174,19 +174,49 @@ def test_backup_is_whole_and_private(tmp_path: Path) -> None:
 
 
 def test_words_exclude_each_other_and_the_last_one_counts() -> None:
-    """Loved after never is loved; skip after not-now is skip; other things keep their words."""
+    """Loved after never is loved, and may be not now; skip after not-now is skip; other things keep their words."""
     memory = Journal(None).memory
     key = "gratitude/one-small-thing"
     for word in ("loved", "never", "not-now", "loved"):
         memory.say(key, word, NOW.date())
     memory.say("support/other", "never", NOW.date())
     history = memory.history({})
-    assert (history.loved, history.never, history.not_before) == ({key}, {"support/other"}, {})
+    assert (history.loved, history.never, set(history.not_before)) == ({key}, {"support/other"}, {key})
     memory.say(entry().id, "not-now", NOW.date())
     memory.say(entry().id, "skip", NOW.date())
     assert memory.history({}).let_go == {entry().id}
-    memory.unsay(entry().id, ["skip", "not-now"])
+    memory.write(NOW.date(), [], [(entry().id, "skip"), (entry().id, "not-now")], done=entry().id)
     assert memory.history({}).let_go == set()
+
+
+def test_what_is_let_go_was_not_done() -> None:
+    """Skip after done takes the tick back, in one transaction with the rest."""
+    journal = Journal(None)
+    journal.memory.write(NOW.date(), [], done=entry().id)
+    assert journal.db.execute("SELECT * FROM done").fetchall() == [(entry().id, "2026-11-22")]
+    journal.memory.write(NOW.date(), [(entry().id, "skip")])
+    assert journal.db.execute("SELECT * FROM done").fetchall() == []
+
+
+def test_a_damaged_entry_is_told_without_its_text(tmp_path: Path) -> None:
+    """What SQLite quotes of a damaged row may be a secret."""
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    journal.commit([entry(title="Surprise")], NOW)
+    journal.db.execute("UPDATE commitments SET entry = CAST(X'7B22737572707269736522FF' AS TEXT)")
+    with pytest.raises(FondlyError, match="holds text that is none") as caught:
+        journal.past()
+    assert "surprise" not in str(caught.value).lower()
+    journal.close()
+
+
+def test_a_journal_without_its_tables_is_told(tmp_path: Path) -> None:
+    """A file that lost a part is damaged, and no mistake in fondly."""
+    journal = Journal(tmp_path / "journal.db")
+    journal.db.execute("DROP TABLE things")
+    with pytest.raises(FondlyError, match="cannot be read"):
+        journal.past()
+    journal.close()
 
 
 def test_after_400_days_words_are_forgotten_but_never() -> None:

@@ -9,8 +9,8 @@ import pytest
 from test_stability import DAY, DOG, HOUR, NOW, STORIES, Story, story, timed
 
 from fondly.journal import Journal
-from fondly.memory import FAREST, RARER, Memory
-from fondly.planner import Plan
+from fondly.memory import RARER, Memory
+from fondly.planner import FAREST, Plan
 from fondly.preparing import with_rests
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.people import PracticeWish, Rhythm
@@ -201,6 +201,38 @@ def test_nothing_says_that_it_was_skipped() -> None:
     found = life.plan(NOW + 2 * DAY, 120)
     reasons = [*(why for entry in found.entries for why in entry.why), *(item.why for item in found.left_out)]
     assert not [why for why in reasons if "skip" in why.lower() or "times in" in why or "streak" in why]
+
+
+def test_skips_on_quieter_days_change_nothing_else() -> None:
+    """What makes one practice rarer swaps no others, although every second thing rests."""
+    wishes = {
+        "gratitude": PracticeWish(Cadence("per", 2, "week")),
+        "communication": PracticeWish(Cadence("per", 1, "week")),
+        "affection": PracticeWish(Cadence("per", 1, "week")),
+    }
+    life = story(relationship(rhythm=Rhythm(most_per_week=5, quieter=(QUIETER,)), practices=wishes))
+    before = ahead(life.deliver(NOW), NOW)
+    skip(life.journal.memory, "gratitude", 0, 0)
+    memory = life.journal.memory
+    for number in (1, 2):
+        memory.say(f"practice/gratitude/2026-W{44 + number}/1", "skip", NOW.date())
+    assert memory.history({}).rarer
+    after = ahead(life.deliver(NOW + HOUR), NOW)
+    assert {id for id in before.keys() ^ after.keys() if "gratitude" not in id} == set()
+
+
+def test_letting_go_brings_nothing_private() -> None:
+    """Whatever is let go, what `me` alone sees stays where it is: nothing new is asked for."""
+    wishes = {"professional-help": PracticeWish(Cadence("per", 1, "month"))}
+    life = story(relationship(rhythm=Rhythm(most_per_week=5), practices=wishes))
+    before = life.plan(NOW, 60)
+    hidden = {entry.id: entry.start for entry in before.entries if entry.secret_from}
+    assert hidden
+    for id in ahead(before, NOW):
+        other = Story(life.people, life.given)
+        other.journal.memory.say(id, "skip", NOW.date())
+        found = other.plan(NOW, 60)
+        assert {entry.id: entry.start for entry in found.entries if entry.secret_from} == hidden
 
 
 # Pauses

@@ -130,7 +130,8 @@ def shares(life: Life) -> Iterator[Share]:
             awake = sum(monday + step * DAY not in asleep for step in range(7))
             room += min(people.rhythm.most_per_week, awake * people.rhythm.most_per_day)
         dates = sum(entry.kind == "date" for entry in found.entries)
-        came = Counter(entry.practice for entry in found.entries if entry.kind == "practice" and not entry.secret_from)
+        practices = [entry.practice for entry in found.entries if entry.kind == "practice"]
+        came = Counter(slug for slug in practices if slug not in test_planner.PRIVATE)
         left = [item for item in found.left_out if item.id.count("/") == 3 and item.id.startswith("practice/")]
         never = Counter(item.id.split("/")[1] for item in left if item.why.startswith(NEVER))
         wanting = Counter(item.id.split("/")[1] for item in left if not item.why.startswith(NEVER))

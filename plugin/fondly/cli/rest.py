@@ -9,7 +9,7 @@ import click
 
 from fondly.cli import Day, Options
 from fondly.cli.common import get_ready, open_journal, print_json, say_failures
-from fondly.memory import FAREST
+from fondly.planner import FAREST
 from fondly.preparing import Prepared
 from fondly.service import rest as service
 from fondly.service.rest import span_text

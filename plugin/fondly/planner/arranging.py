@@ -78,6 +78,11 @@ def adapt(turns: Offer, draft: Draft, around: Around) -> Draft:
     Where one finds no time, another turn of its family comes in its stead; where that does not help, others make room;
     and where the calendars leave less room than the budget, no family goes short while another has much more.
     """
+    everybody_is_free = all(
+        around.free.during(place.start, place.end, place.item.need.people) for place in draft.board.places.values()
+    )
+    if everybody_is_free and len(draft.board.places) == len(draft.drawn):
+        return draft
     always = Around(around.relationship, around.slots, around.free, {}, BEGINNING)
     arrangement = _Arrangement(turns, draft, {}, always)
     arrangement.place()

@@ -109,9 +109,10 @@ class Board:
         """Find the best place for the item; False where there is none.
 
         ``near`` is a day whose week is best, and then the weeks around it. Without ``budget`` neither the week's nor
-        the day's limit counts, and the item uses none.
+        the day's limit counts, the item uses none, and no other thing decides its day: what ``me`` alone sees stays
+        where it is, whatever comes and goes around it.
         """
-        for day in self._by_preference(item, near):
+        for day in self._by_preference(item, near) if budget else self._by_chance(item, near):
             if budget and not self._has_room(day):
                 continue
             place = self._place_on(day, item, terms, budget)
@@ -184,6 +185,15 @@ class Board:
             week = _week(day)
             crowd = self._near.get(day, 0) + self._kin.get((item.family, day), 0)
             return 0 if home is None else abs(week - home), self._weeks.get(week, 0), crowd, mixed(luck, day)
+
+        return sorted(item.days, key=dislike)
+
+    def _by_chance(self, item: Item, near: dt.date | None) -> list[dt.date]:
+        luck, home = chance(self.salt, item.id), None if near is None else _week(near.toordinal())
+
+        def dislike(date: dt.date) -> tuple[int, int]:
+            day = date.toordinal()
+            return 0 if home is None else abs(_week(day) - home), mixed(luck, day)
 
         return sorted(item.days, key=dislike)
 

@@ -112,9 +112,10 @@ def offer(quarter: Quarter, all_claims: Iterable[Claim], relationship: Relations
     open_days = frozenset(day for day in quarter.days if not slots.paused(day))
     for claim in all_claims:
         items = []
+        possible = slots.days(quarter.days, claim.need) & open_days
         bare = claim.family == DATE
         for occurrence in occurrences(claim.every, claim.prefix, quarter, relationship.id, bare=bare):
-            days = tuple(d for d in occurrence.days if d in open_days and slots.starts(d, claim.need))
+            days = tuple(day for day in occurrence.days if day in possible)
             if days:
                 items.append(Item(occurrence, claim.family, claim.need, days))
             else:

@@ -11,6 +11,7 @@ from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.times import DayRange, Span
 
 LONG_AGO = dt.date.min
+FAREST = dt.date(9000, 1, 1)  # until further notice
 BusyTimes = Mapping[str, tuple[tuple[dt.datetime, dt.datetime], ...]]
 
 

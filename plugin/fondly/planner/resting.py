@@ -47,8 +47,7 @@ def rested(
         own = [place for place in places if place.item.family == family]
         asleep |= dict.fromkeys(every_second(own, spans), RARER)
         asleep |= dict.fromkeys((id for id in _by_chance(strays, spans, salt) if _family(id) == family), RARER)
-    awake = [place for place in places if place.item.id not in asleep]
-    asleep |= dict.fromkeys(every_second(awake, quieter), QUIETER)
+    asleep |= dict.fromkeys((id for id in every_second(places, quieter) if id not in asleep), QUIETER)
     private = {item.id for item in turns.private}
     asleep |= {id: QUIETER for id in _by_chance(strays, quieter, salt) if id not in asleep and id not in private}
     begun = {id for id, entry in delivered.items() if isinstance(entry.start, dt.datetime) and entry.start <= now}

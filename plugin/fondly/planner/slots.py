@@ -44,6 +44,7 @@ class Slots:
         self._clocks: dict[tuple[str, dt.date], tuple[int, int]] = {}
         self._likeness: defaultdict[tuple[str, ...], dict[dt.date, Likeness]] = defaultdict(dict)
         self._found: defaultdict[Need, dict[Likeness, tuple[int, ...]]] = defaultdict(dict)
+        self._spans: dict[Need, tuple[list[tuple[int, int]], ...]] = {}
         self._meetings: dict[Need, Need] = {}
         self._strangers: dict[tuple[Need, dt.date], bool] = {}
 
@@ -58,6 +59,10 @@ class Slots:
             meeting = self._meetings.setdefault(need, Need((MEETING,), need.minutes, need.people))
             return self._starts(day, meeting)
         return found
+
+    def days(self, days: Iterable[dt.date], need: Need) -> set[dt.date]:
+        """Those of these days on which it may begin."""
+        return {day for day in days if self.starts(day, need)}
 
     def span(self, day: dt.date, minute: int, minutes: int) -> tuple[dt.datetime, dt.datetime]:
         """The aware beginning and end of a thing that begins then and takes so many real minutes."""
@@ -144,27 +149,53 @@ class Slots:
         return found
 
     def _search(self, day: dt.date, need: Need, distances: tuple[int, ...] | None) -> tuple[int, ...]:
-        weekday = day.weekday()
-        windows = [window for window in need.at if weekday in window.days]
-        for grid in (GRID, FINE_GRID) if windows else ():
-            mine = [
-                minute
-                for minute in range(0, 1440, grid)
-                if any(window.start <= minute and minute + need.minutes <= window.end for window in windows)
-            ]
+        fitting, weekday = self._fitting(need), day.weekday()
+        for grid in (GRID, FINE_GRID) if fitting[weekday] else ():
+            # From the first minute on the grid in each span to the last.
+            mine = sorted(
+                {
+                    minute
+                    for first, last in fitting[weekday]
+                    for minute in range(-(-first // grid) * grid, last + 1, grid)
+                }
+            )
             if distances is None:
                 found = tuple(minute for minute in mine if self._fits_exactly(day, minute, need))
                 if mine and not found:
                     break  # each look costs, and the few days on which a clock is changed need no odd minutes
             else:
-                found = tuple(
-                    minute
-                    for minute in mine
-                    if all(self._suits(weekday, minute + ahead, need.minutes, need.at) for ahead in distances)
-                )
+                ahead = [distance for distance in distances if distance]
+                found = tuple(m for m in mine if all(_lies_in(fitting, weekday, m + distance) for distance in ahead))
             if found:
                 return found
         return ()
+
+    def _fitting(self, need: Need) -> tuple[list[tuple[int, int]], ...]:
+        """For each weekday the spans of minutes, both ends included, at which it may begin on anybody's clock."""
+        found = self._spans.get(need)
+        if found is None:
+            found = self._spans[need] = tuple(
+                [
+                    span
+                    for window in need.at
+                    if weekday in window.days
+                    for span in self._awake(window.start, window.end - need.minutes, need.minutes)
+                ]
+                for weekday in range(7)
+            )
+        return found
+
+    def _awake(self, first: int, last: int, length: int) -> list[tuple[int, int]]:
+        """The parts of a span of beginnings from which so many minutes meet no quiet hours."""
+        spans = [(first, last)]
+        for since, until in self._quiet:
+            spans = [
+                part
+                for begin, end in spans
+                for part in ((begin, min(end, since - length)), (max(begin, until), end))
+                if part[0] <= part[1]
+            ]
+        return spans
 
     def _fits_exactly(self, day: dt.date, minute: int, need: Need) -> bool:
         start, end = self.span(day, minute, need.minutes)
@@ -192,3 +223,9 @@ class Slots:
         if not any(weekday in window.days and window.start <= first and last <= window.end for window in windows):
             return False
         return not any(first < until and last > since for since, until in self._quiet)
+
+
+def _lies_in(fitting: tuple[list[tuple[int, int]], ...], weekday: int, minute: int) -> bool:
+    """Whether a minute, counted from that weekday's midnight, lies in one of the spans of its own weekday."""
+    days, minute = divmod(minute, 1440)
+    return any(first <= minute <= last for first, last in fitting[(weekday + days) % 7])

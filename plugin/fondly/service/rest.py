@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from fondly.journal import Journal
-from fondly.memory import FAREST
-from fondly.planner import Past
+from fondly.planner import FAREST, Past
 from fondly.preparing import with_rests
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import DayRange
 from fondly_hooks.words import DAYS, MONTHS
+
+if TYPE_CHECKING:
+    from fondly.journal import Journal
 
 Rest = Literal["pause", "quieter"]
 

@@ -77,18 +77,19 @@ def say(journal: Journal, said: Said, today: dt.date) -> None:
 
     Saying the same twice changes nothing; of words that exclude each other the last one counts.
     """
-    memory, word = journal.memory, said.word
-    if said.entry is not None:
-        if word == "done":
-            journal.tick(said.entry, today)
-            if said.stands:  # else another one would come in its place
-                memory.unsay(said.entry, LETTING_GO)
-        elif word in LETTING_GO:
-            memory.say(said.entry, word, today)
-    if said.suggestion is not None:
-        if word in ("done", "skip"):
-            memory.unsay(said.suggestion, ("not-now",))
-        memory.say(said.suggestion, "had" if word in ("done", "skip") else word, today)
+    word, entry, suggestion = said.word, said.entry, said.suggestion
+    words: list[tuple[str, str]] = []
+    back: list[tuple[str, str]] = []
+    if entry is not None and word in LETTING_GO:
+        words.append((entry, word))
+    if entry is not None and word == "done" and said.stands:  # else another one would come in its place
+        back += [(entry, other) for other in LETTING_GO]
+    if suggestion is not None and word in ("done", "skip"):
+        words.append((suggestion, "had"))
+        back.append((suggestion, "not-now"))
+    elif suggestion is not None:
+        words.append((suggestion, word))
+    journal.memory.write(today, words, back, done=entry if word == "done" else None)
     journal.backup()
 
 
