@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -13,6 +14,7 @@ from fondly_hooks.types.entries import Busy, Change, Component, Entry, Kind, Sta
 from fondly_hooks.types.people import Energy, Relationship
 from fondly_hooks.types.times import TimeWindow
 
+HALF = re.compile("[\ud800-\udfff]")
 _WORDS = {
     "kind": get_args(Kind),
     "component": get_args(Component),
@@ -103,7 +105,7 @@ def _texts(record: object, *names: str) -> Iterator[str]:
         value = getattr(record, name)
         if not isinstance(value, str) or not value:
             yield f"{name} must be text"
-        elif any("\ud800" <= character <= "\udfff" for character in value):
+        elif not value.isascii() and HALF.search(value):
             yield f"{name} holds half a character"
 
 

@@ -143,7 +143,7 @@ def shares(life: Life) -> Iterator[Share]:
         if not life.busy and not asleep and len({person.timezone for person in people.people}) == 1:
             assert sum(came.values()) >= min(room - dates, sum(asked.values())) - 2
         least, most = filled(asked, min(room - dates, sum(came.values()))), filled(asked, room - dates)
-        hampered = bool(asleep or never)
+        hampered = bool(never)
         for slug, every in on.items():
             turns, cadence = came[slug] + wanting[slug], asks(every, len(mondays))
             name, timeless = f"{slug} in Q{quarter}", never[slug] > 0
@@ -153,8 +153,8 @@ def shares(life: Life) -> Iterator[Share]:
 def check_shares(life: Life) -> None:
     """Each practice comes within one turn of its share in each quarter, and has as many turns as its cadence says.
 
-    Where clocks far apart leave something no time at all in some weeks, or a pause takes a part of them, the other
-    weeks have to hold what they can, and it is two.
+    Where clocks far apart, or a pause, leave something no time at all in some weeks, the other weeks have to hold what
+    they can, and it is two.
     """
     for share in shares(life):
         far = 2 if share.hampered else 1
@@ -234,8 +234,8 @@ def years(draw: st.DrawFn) -> Life:
         every = draw(st.none() | CADENCES) if changed else None
         together = draw(st.none() | st.booleans()) if changed else None
         wishes[practice.slug] = PracticeWish(every=every, at=at, together=together)
-    pause = draw(st.none() | st.tuples(st.integers(0, 300), st.integers(0, 30)))
-    pauses = () if pause is None else (DayRange(FIRST + pause[0] * DAY, FIRST + sum(pause) * DAY),)
+    pause = draw(st.none() | st.tuples(st.integers(0, 45), st.integers(1, 4)))  # whole weeks
+    pauses = () if pause is None else (DayRange(FIRST + 7 * pause[0] * DAY, FIRST + (7 * sum(pause) - 1) * DAY),)
     rhythm = Rhythm(
         most_per_week=draw(st.integers(2, 7)),
         most_per_day=draw(st.integers(1, 2)),

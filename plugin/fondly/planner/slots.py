@@ -150,6 +150,9 @@ class Slots:
 
     def _search(self, day: dt.date, need: Need, distances: tuple[int, ...] | None) -> tuple[int, ...]:
         fitting, weekday = self._fitting(need), day.weekday()
+        if distances is None and fitting[weekday]:
+            first, last = min(span[0] for span in fitting[weekday]), max(span[1] for span in fitting[weekday])
+            distances = self._distances_between(day, first, last + need.minutes, need.people)
         for grid in (GRID, FINE_GRID) if fitting[weekday] else ():
             # From the first minute on the grid in each span to the last.
             mine = sorted(
@@ -169,6 +172,22 @@ class Slots:
             if found:
                 return found
         return ()
+
+    def _distances_between(
+        self, day: dt.date, first: int, last: int, people: tuple[str, ...]
+    ) -> tuple[int, ...] | None:
+        """How many minutes each clock is ahead of mine between two minutes of a day on which some clock is changed.
+
+        Clocks are changed at night, so that most windows lie on one side of it. ``None`` where this one does not.
+        """
+        found = []
+        for minute in (first, last):
+            start, _ = self.span(day, minute, 0) if minute < 1440 else self.span(day + DAY, minute - 1440, 0)
+            zones = [self._zone_at(self.relationship.person(id), start) for id in people]
+            offsets = [start.astimezone(dt.UTC).astimezone(zone).utcoffset() or dt.timedelta() for zone in zones]
+            mine = start.utcoffset() or dt.timedelta()
+            found.append((mine, [(offset - mine) // MINUTE for offset in offsets]))
+        return tuple(found[0][1]) if found[0] == found[1] and _exists(self.span(day, first, 0)[0]) else None
 
     def _fitting(self, need: Need) -> tuple[list[tuple[int, int]], ...]:
         """For each weekday the spans of minutes, both ends included, at which it may begin on anybody's clock."""
@@ -199,9 +218,8 @@ class Slots:
 
     def _fits_exactly(self, day: dt.date, minute: int, need: Need) -> bool:
         start, end = self.span(day, minute, need.minutes)
-        there = start.astimezone(dt.UTC).astimezone(start.tzinfo)
-        if there.replace(tzinfo=None) != start.replace(tzinfo=None):
-            return False  # an hour that the clock skips
+        if not _exists(start):
+            return False
         return self._all_suit(start, end, need.people, need.at)
 
     def _all_suit(
@@ -229,3 +247,9 @@ def _lies_in(fitting: tuple[list[tuple[int, int]], ...], weekday: int, minute: i
     """Whether a minute, counted from that weekday's midnight, lies in one of the spans of its own weekday."""
     days, minute = divmod(minute, 1440)
     return any(first <= minute <= last for first, last in fitting[(weekday + days) % 7])
+
+
+def _exists(moment: dt.datetime) -> bool:
+    """Whether the clock shows that hour, or skips it."""
+    there = moment.astimezone(dt.UTC).astimezone(moment.tzinfo)
+    return there.replace(tzinfo=None) == moment.replace(tzinfo=None)
