@@ -41,6 +41,10 @@ def test_the_examples_of_the_reference_are_valid(tmp_path: Path) -> None:
     parts = dict(re.findall(shown, page, re.DOTALL | re.MULTILINE))
     assert {"people", "people.visits[]", "rhythm", "practices", "anniversaries.dates[]", "outputs"} <= set(parts)
     head, people = CONFIG.split("people:", 1)
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/ours.yaml").write_text(
+        "slug: gratitude\n", encoding="utf-8"
+    )  # which the catalogue's example names
     for title, text in parts.items():
         if "." in title or title == "people":
             continue
@@ -77,3 +81,60 @@ def test_every_hook_is_in_the_table() -> None:
     """The page names each hook with its arguments, and no other."""
     named = set(re.findall(r"^\| `(fondly_\w+)\(", PAGE, re.MULTILINE))
     assert named == {name for name in dir(specs) if name.startswith("fondly_")}
+
+
+# docs/practices.md
+
+GUIDE = (ROOT / "docs/practices.md").read_text(encoding="utf-8")
+
+
+def run(config: Path, *arguments: str) -> str:
+    """What a command prints."""
+    command = [sys.executable, "-m", "fondly", "--config", str(config), "--now", NOW, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_config_and_the_pack_of_the_guide_work(tmp_path: Path) -> None:
+    """The rhythms and the pack that the guide shows do what it says."""
+    rhythm, pack = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/ours.yaml").write_text(pack, encoding="utf-8")
+    config = tmp_path / "fondly.yaml"
+    named = re.search(r"`(catalogue: .*?)`", GUIDE)
+    assert named
+    config.write_text(f"{CONFIG}{rhythm}{named[1]}\n", encoding="utf-8")
+    shown = {one["slug"]: one for one in json.loads(run(config, "--json", "practices"))["practices"]}
+    assert (shown["gratitude"]["every"], shown["gratitude"]["minutes"]) == ("2 per week", 15)
+    assert (shown["tea"]["every"], shown["shared-experiences"]["state"]) == ("weekly", "off")
+    assert (shown["support"]["with"], shown["presence"]["at"]) == ("together", ["morning"])
+    (gratitude,) = json.loads(run(config, "--json", "practices", "gratitude"))["practices"]
+    slugs = [one["slug"] for one in gratitude["suggestions"]]
+    assert "thank-the-cook" in slugs
+    assert "best-bite" not in slugs
+    assert {entry["practice"] for entry in plan(config, "--days", "90")} >= {"tea", "gratitude"}
+
+
+def test_the_commands_of_the_guide_work(tmp_path: Path) -> None:
+    """Each command that the guide names runs, and says what it shows."""
+    config = tmp_path / "fondly.yaml"
+    config.write_text(CONFIG, encoding="utf-8")
+    run(config, "sync")
+    (session,) = re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL)
+    shown = re.split(r"^\$ fondly (.*)\n", session, flags=re.MULTILINE)[1:]
+    assert len(shown) == 4
+    for command, output in zip(shown[::2], shown[1::2], strict=True):
+        assert run(config, *command.split()) == output
+    run(config, "resume")
+    commands = re.findall(r"`fondly ((?:-v )?[a-z-]+(?: [^`]*)?)`", GUIDE)
+    assert len(commands) >= 12
+    for command in commands:
+        run(config, *command.split())
+
+
+def test_links_of_the_docs_lead_somewhere() -> None:
+    """Each page that a page points to is there."""
+    for page in (ROOT / "docs").glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).is_file(), (page.name, target)
