@@ -20,6 +20,7 @@ from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.people import Person, Relationship
 from fondly_hooks.words import DAYS, MONTHS
 
+NARROW = 60  # columns: a terminal with fewer gets what belongs together below each other
 COLORS = {"date": "magenta", "anniversary": "yellow", "preparation": "magenta", "custom": "cyan"}
 
 
@@ -71,12 +72,13 @@ def print_agenda(
     if not entries:
         out.print("Nothing is planned in these days.")
     week: tuple[int, int] | None = None
-    table = _table()
+    narrow = out.width < NARROW
+    table = _table(narrow)
     for entry in (_on_clock_of(relationship.person(viewer), entry) for entry in entries):
         current = entry.first_day.isocalendar()[:2]
         if current != week:
             _flush(out, table)
-            table = _table()
+            table = _table(narrow)
             out.print(Text(_week_name(entry.first_day, now.date()), style="bold"))
             week = current
         notes = (*([entry.id] if ids else ()), *(entry.why if why else ()))
@@ -96,8 +98,11 @@ def _on_clock_of(person: Person, entry: Entry) -> Entry:
     return entry
 
 
-def _table() -> Table:
+def _table(narrow: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    if narrow:
+        table.add_column(ratio=1)
+        return table
     table.add_column(min_width=12, no_wrap=True)
     table.add_column(min_width=11, no_wrap=True)
     table.add_column(ratio=1)
@@ -118,12 +123,11 @@ def _row(table: Table, entry: Entry, relationship: Relationship, viewer: str, no
     title = Text(entry.title, style=COLORS.get(entry.kind, "default"))
     for note in notes:
         title.append(f"\n{note}", style="dim default")
-    table.add_row(
-        f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}",
-        hours,
-        title,
-        Text(_who(entry, relationship, viewer), style="dim"),
-    )
+    date, who = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}", _who(entry, relationship, viewer)
+    if len(table.columns) == 1:
+        table.add_row(Text.assemble(f"{date}  {hours}  ", (who, "dim"), "\n", title))
+    else:
+        table.add_row(date, hours, title, Text(who, style="dim"))
 
 
 def _who(entry: Entry, relationship: Relationship, viewer: str) -> str:

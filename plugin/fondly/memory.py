@@ -21,7 +21,7 @@ SOON = 60 * DAY  # two skips of one practice within so many days, and nothing do
 RARER = 56 * DAY  # so long
 
 # The last word of a group is the one that counts.
-GROUPS = (frozenset({"loved", "never"}), frozenset({"skip", "not-now"}))
+GROUPS = (frozenset({"loved", "never"}), frozenset({"never", "not-now"}), frozenset({"skip", "not-now"}))
 
 
 class Memory:

@@ -90,7 +90,7 @@ def prepare(config: Config) -> Prepared:
 
 def _packs(document: Document, folder: Path) -> tuple[list[Pack], list[Problem]]:
     catalogue = document.data.get("catalogue")
-    if not (isinstance(catalogue, dict) and catalogue.get("packs")):
+    if not isinstance(catalogue, dict) or catalogue.get("packs", []) == []:
         return [], []
     from fondly.packs import read_packs  # who has none does not wait for it
 

@@ -121,7 +121,7 @@ def test_check_as_json(
     assert [
         f"fondly.yaml:{one['line']}:{one['column']}: {one['key']}: {one['text']}" for one in document["problems"]
     ] == lines
-    assert [set(one) for one in document["problems"]] == [{"line", "column", "key", "text"}] * len(lines)
+    assert [set(one) for one in document["problems"]] == [{"file", "line", "column", "key", "text"}] * len(lines)
     assert bool(document["parts"]) == wrong.conflict
     assert PASSWORD not in out
 

@@ -133,6 +133,10 @@ def cli(
     ctx.obj = Options(config, now, as_json, -1 if quiet else verbose)
 
 
+def _own_options() -> set[str]:
+    return {name for option in cli.params for name in option.opts}
+
+
 def main() -> None:
     """The one place where errors become words and an exit code."""
     from fondly_hooks.errors import FondlyError
@@ -160,6 +164,9 @@ def main() -> None:
         code = 130
     except click.ClickException as problem:
         problem.show()
+        if isinstance(problem, click.NoSuchOption) and problem.option_name in _own_options():
+            name = problem.ctx.info_name if problem.ctx else "plan"
+            click.echo(f"It stands before the command: fondly {problem.option_name} {name}", err=True)
         code = problem.exit_code
     except FondlyError as problem:
         click.echo(f"{'' if problem.names_its_place else 'fondly: '}{problem}", err=True)

@@ -12,6 +12,7 @@ import click
 
 from fondly.cli import Options
 from fondly.config import find_config
+from fondly.config.suggest import did_you_mean
 from fondly.preparing import Prepared, local_now, open_config
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
@@ -34,7 +35,7 @@ def viewer_of(relationship: Relationship, wanted: str | None) -> str:
         return relationship.me
     ids = [person.id for person in relationship.people]
     if wanted not in ids:
-        raise ConfigError(f"--for: there is no person '{wanted}'; known are {', '.join(ids)}")
+        raise ConfigError(f"--for: there is no person '{wanted}'{did_you_mean(wanted, ids)}")
     return wanted
 
 

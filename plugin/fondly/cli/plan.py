@@ -11,7 +11,7 @@ from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
 from fondly.gate import failures_for, visible
 from fondly.planner import Horizons
 from fondly.preparing import make_plan
-from fondly.service.rest import pause_on, span_text
+from fondly.service.rest import pause_on, quieter_on, span_text
 from fondly.state import past_in, state_folder
 from fondly_hooks.types.times import Span
 
@@ -48,6 +48,8 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
         resting = pause_on(relationship, past, now.date())
         if resting:
             click.echo(f"Everything rests {span_text(resting)}.")
+        elif quieter := quieter_on(past, now.date()):
+            click.echo(f"Quieter days: every second thing rests {span_text(quieter)}.")
         if entries or not resting:
             ids = options.verbosity > 0
             print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why, ids=ids)

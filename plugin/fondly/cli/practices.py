@@ -93,21 +93,25 @@ def _list(found: Iterable[OwnPractice], viewer: Person, now: dt.datetime) -> Non
     from rich.table import Table
     from rich.text import Text
 
-    from fondly.agenda import people_console
+    from fondly.agenda import NARROW, people_console
 
+    out = people_console()
+    narrow = out.width < NARROW
     table = Table.grid(padding=(0, 2, 0, 0))
-    for column in range(4):
-        table.add_column(no_wrap=column < 3)
+    for column in range(1 if narrow else 4):
+        table.add_column(no_wrap=column < 3 and not narrow)
     for own in sorted(found, key=lambda own: (own.state != "planned", own.state, own.practice.slug)):
         rhythm = str(own.every) if own.state == "planned" else own.state
         title = own.coming.title if own.coming else ""
-        table.add_row(
+        cells = [
             Text(own.practice.slug, style="bold"),
             Text(rhythm, style="dim"),
             Text(_when(own.coming, viewer, now)),
             Text(title),
-        )
-    out = people_console()
+        ]
+        if narrow:
+            cells = [Text("  ").join(cells[:2]) + Text("\n  ") + Text(" ").join(cells[2:])]
+        table.add_row(*cells)
     out.print(table)
     out.print(
         Text("\n'fondly practices NAME' has all of one. Rhythms are ceilings; the week's budget is shared.", "dim")
@@ -138,9 +142,9 @@ def _page(own: OwnPractice, viewer: Person, now: dt.datetime) -> None:
     if own.coming:
         paragraph("Next", f"{_when(own.coming, viewer, now)}: {own.coming.title}")
     studies = "; ".join(f"{one.author} {one.year}, {one.kind}" for one in practice.studies)
-    paragraph(
-        "What stands behind it", f"{practice.evidence}\n{GRADES[practice.grade]}{f' ({studies})' if studies else ''}"
-    )
+    if practice.evidence or studies:
+        grade = f"{GRADES[practice.grade]}{f' ({studies})' if studies else ''}"
+        paragraph("What stands behind it", f"{practice.evidence}\n{grade}".strip())
     paragraph("Take care", practice.caution)
     paragraph("Rather not", practice.rather_not)
     paragraph("When it takes more than this", practice.safety)

@@ -84,8 +84,9 @@ def _answer(kind: service.Rest, span: DayRange) -> str:
         )
     kind_word = "Take all the time you need.\n" if span.last == FAREST else ""
     return (
-        f"{kind_word}Everything rests {span_text(span)}. The next sync takes what is still to come out of your\n"
-        "calendars and notes; what is past stays, and nothing piles up. 'fondly resume' wakes it whenever you like."
+        f"{kind_word}Everything rests {span_text(span)}, days to remember too.\n"
+        "What is still to come leaves your calendars and notes at the next sync; what is past stays,\n"
+        "and nothing piles up. 'fondly resume' wakes it whenever you like."
     )
 
 

@@ -62,5 +62,6 @@ def _show(found: Suggested, options: Options) -> None:
     out.print(Padding(Text(f"{found.practice.name}: {facts(one)}", style="dim"), (0, 0, 0, 2)))
     for why in found.why if options.verbosity > 0 else ():
         out.print(Padding(Text(why, style="dim"), (0, 0, 0, 2)))
-    words = f"fondly done {key_of(found.practice, one)}   (or loved, not-now, never)"
+    config = f"--config {options.config} " if options.config else ""
+    words = f"fondly {config}done {key_of(found.practice, one)}   (or loved, not-now, never)"
     out.print(Padding(Text(words, style="dim"), (0, 0, 0, 2)))

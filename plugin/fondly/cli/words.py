@@ -19,9 +19,14 @@ HELP: dict[Word, str] = {
     "never": "Have a suggestion never again.",
 }
 
+ID = (
+    "ID is what 'fondly -v plan' shows, a title, a suggestion such as gratitude/one-small-thing, or the name of a "
+    "practice (or 'date'), which stands for the one of today or the nearest."
+)
+
 
 def _command(word: Word) -> click.Command:
-    @click.command(word, help=HELP[word])
+    @click.command(word, help=f"{HELP[word]}\n\n{ID}")
     @click.argument("id", metavar="ID")
     @click.pass_obj
     def command(options: Options, id: str) -> int:

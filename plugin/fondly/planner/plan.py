@@ -121,12 +121,13 @@ class _Planner:
     def _practice(self, place: Place, claim: Claim, practice: Practice, delivered: Entry | None) -> Entry | LeftOut:
         people = place.item.need.people
         hidden = self.relationship.others if practice.private else ()
-        unwanted = place.start > self.now and delivered is not None and delivered.suggestion in self.history.never
-        if delivered is not None and not unwanted:
-            self._use(delivered, place.day)
-            return replace(delivered, start=place.start, end=place.end, people=people, secret_from=hidden)
         together, apart = len(people) > 1, self.slots.apart(place.day)
         moment = Moment(place.day, place.item.occurrence.period, place.item.need.minutes, together, apart)
+        if delivered is not None and (
+            place.start <= self.now or self._still_suits(delivered, practice, moment, people)
+        ):
+            self._use(delivered, place.day)
+            return replace(delivered, start=place.start, end=place.end, people=people, secret_from=hidden)
         chosen = self.suggester.choose(practice, moment)
         if chosen is None:
             why = "No suggestion of this practice suits the people, the minutes, the season and what else is set."
@@ -156,6 +157,18 @@ class _Planner:
         )
         self._use(entry, place.day)
         return entry
+
+    def _still_suits(self, delivered: Entry, practice: Practice, moment: Moment, people: tuple[str, ...]) -> bool:
+        """Whether people would still want that suggestion; its time stands in any case.
+
+        It is changed where somebody said "never", and where who takes part, the distance, touch or energy is not what
+        it was. A new version of the catalogue changes nothing.
+        """
+        key = delivered.suggestion or ""
+        if key in self.history.never:
+            return False
+        one = next((one for one in practice.suggestions if key == f"{practice.slug}/{one.slug}"), None)
+        return one is None or (delivered.people == people and self.suggester.is_welcome(practice, one, moment.apart))
 
     def _date(self, place: Place, delivered: Entry | None) -> Entry:
         people, wish = place.item.need.people, self.relationship.dates

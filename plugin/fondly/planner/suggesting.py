@@ -74,20 +74,29 @@ class Suggester:
         kind = (practice.slug, moment.minutes, moment.together, moment.apart, depth, time_of_year)
         found = self._fitting.get(kind)
         if found is None:
-            wish = self.relationship.practices.get(practice.slug)
-            energy = ENERGY[(wish and wish.energy) or "high"]
             found = self._fitting[kind] = [
                 (key, one)
                 for one in practice.suggestions
                 if (key := key_of(practice, one)) not in self.history.never
-                and _suits(one, practice, moment)
+                # What each does alone serves people together too, where the practice is of that kind.
+                and (one.together == moment.together or (moment.together and not practice.together))
+                and one.minutes <= moment.minutes
+                and self.is_welcome(practice, one, moment.apart)
                 and one.depth <= depth
-                and ENERGY[one.energy] <= energy
-                and (self.relationship.rhythm.touch or not one.touch)
                 and (not one.seasons or time_of_year in one.seasons)
             ]
         resting: Mapping[str, dt.date] = self.history.not_before
         return [pair for pair in found if resting.get(pair[0], moment.day) <= moment.day] if resting else found
+
+    def is_welcome(self, practice: Practice, one: Suggestion, apart: bool) -> bool:
+        """Whether its touch, its energy and, for people ``apart``, its place are what the people want."""
+        wish = self.relationship.practices.get(practice.slug)
+        far = one.setting in ("apart", "anywhere") and not one.touch
+        return (
+            (far or not apart)
+            and (self.relationship.rhythm.touch or not one.touch)
+            and ENERGY[one.energy] <= ENERGY[(wish and wish.energy) or "high"]
+        )
 
     def why(self, key: str, suggestion: Suggestion, moment: Moment) -> str:
         """Why this one of all that suit, in one plain sentence."""
@@ -116,11 +125,3 @@ class Suggester:
         if key not in self._luck:
             self._luck[key] = chance(self.relationship.id, key)
         return self._luck[key]
-
-
-def _suits(one: Suggestion, practice: Practice, moment: Moment) -> bool:
-    """Whether it fits those who are there and the time they have."""
-    # What each does alone serves people together too, where the practice is of that kind.
-    alike = one.together == moment.together or (moment.together and not practice.together)
-    far = one.setting in ("apart", "anywhere") and not one.touch
-    return alike and one.minutes <= moment.minutes and (far or not moment.apart)

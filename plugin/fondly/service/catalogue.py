@@ -96,7 +96,7 @@ def practices_of(prepared: Prepared) -> tuple[Practice, ...]:
 
 def find_practice(practices: Iterable[Practice], slug: str) -> Practice:
     """The practice of that slug; raises `ConfigError` with what may have been meant."""
-    by_slug = {practice.slug: practice for practice in practices}
+    by_slug, slug = {practice.slug: practice for practice in practices}, slug.lower()
     if slug not in by_slug:
         hint = "; 'fondly practices' lists them"
         raise ConfigError(f"there is no practice '{shown(slug)}'{did_you_mean(slug, by_slug) or hint}")

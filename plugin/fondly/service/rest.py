@@ -44,6 +44,11 @@ def resume(journal: Journal, now: dt.datetime) -> bool:
     return ended
 
 
+def quieter_on(past: Past, day: dt.date) -> DayRange | None:
+    """The quieter days that this day lies in."""
+    return next((span for span in past.quieter if day in span), None)
+
+
 def span_text(span: DayRange) -> str:
     """``until further notice``, or ``up to and including Thu 24 Dec 2026``."""
     if span.last == FAREST:

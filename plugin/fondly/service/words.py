@@ -45,10 +45,10 @@ class Said:
 def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id: str) -> Said:
     """What a person means by that word and that id; nothing is written.
 
-    ``id`` is an entry's id, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug, which
-    stands for its entry of today or the nearest one. A suggestion that comes today, or one that is to be let go and
-    comes later, stands for that entry too. Raises `ConfigError` where nothing is of that name, or the word makes no
-    sense for it.
+    ``id`` is an entry's id or title, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug (or
+    ``date``), which stands for its entry of today or the nearest one. A suggestion that comes today, or one that is to
+    be let go and comes later, stands for that entry too. Raises `ConfigError` where nothing is of that name, or the word
+    makes no sense for it.
     """
     entries = _entries(prepared, past, now)
     suggestions = {
@@ -126,6 +126,12 @@ def _meant(
     if keys:
         return _coming(keys[0], word, entries.values(), now), keys[0]
     slugs = {key.partition("/")[0] for key in suggestions}
+    same = [
+        entry for entry in entries.values() if entry.title.lower() == id.lower() or entry.kind == id.lower() == "date"
+    ]
+    if same and (nearest := _nearest(same, word, now)):
+        return nearest, nearest.suggestion
+    id = id.lower() if id.lower() in slugs else id
     if id in slugs and word == "never":
         raise ConfigError(
             f"'{id}' is a whole practice; to have it no more, write 'practices: {{{id}: off}}' in the file"
@@ -134,7 +140,8 @@ def _meant(
         entry = _nearest([entry for entry in entries.values() if entry.practice == id], word, now)
         if entry is None:
             raise ConfigError(
-                f"nothing of '{id}' is planned or was delivered; 'fondly practices {id}' has its suggestions"
+                f"nothing of '{id}' {'came lately' if word in ('done', 'loved') else 'is planned'}; name one of its "
+                f"suggestions, which 'fondly practices {id}' lists"
             )
         return entry, entry.suggestion
     known = [*entries, *suggestions, *slugs]
@@ -152,14 +159,14 @@ def _coming(key: str, word: Word, entries: Iterable[Entry], now: dt.datetime) ->
 
 
 def _nearest(entries: list[Entry], word: Word, now: dt.datetime) -> Entry | None:
-    """Today's, else, for what is over, the last one, and for what is to be let go, the next one."""
+    """Today's, else, for what was done or loved, the last one that came, and for what is to be let go, the next one."""
     today = now.date()
     in_order = sorted(entries, key=_order)
     before = [entry for entry in in_order if entry.first_day < today]
     after = [entry for entry in in_order if entry.first_day > today]
     here = [entry for entry in in_order if entry.first_day == today]
-    choices = [*here, *(reversed(before) if word in ("done", "loved") else after)]
-    return next(iter(choices), None) or next(iter([*after, *reversed(before)]), None)
+    choices = [*here, *(before[::-1] if word in ("done", "loved") else [*after, *before[::-1]])]
+    return next(iter(choices), None)
 
 
 def _order(entry: Entry) -> tuple[dt.date, str]:
