@@ -44,7 +44,8 @@ test-tools: $(VENV)/.test
 	$(BIN)/pytest -m tools
 
 test-long: $(VENV)/.test
-	$(BIN)/pytest -n auto -m long
+	$(BIN)/pytest -n auto -m long -k "not fifty"
+	$(BIN)/pytest -m long -k fifty
 
 bench: $(VENV)/.test
 	$(BIN)/pytest -s -m bench tests/benchmarks

@@ -12,10 +12,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fondly.config.records import OutputSpec
+from fondly.planner import Plan
+from fondly.planner.resting import LET_GO, RARER
 from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.reports import Failure
 
+RESTS = "It rests this time."
 Secret = TypeVar("Secret", Entry, LeftOut)
 _GROUP = {
     "practice": "practices",
@@ -30,6 +33,18 @@ def visible(things: Iterable[Secret], viewers: Iterable[str]) -> list[Secret]:
     """Those that every one of these people may see, in the given order; none where there are no people."""
     readers = frozenset(viewers)
     return [thing for thing in things if readers and not readers.intersection(thing.secret_from)]
+
+
+def answers(plan: Plan, viewer: str, me: str) -> tuple[list[Entry], list[LeftOut]]:
+    """The entries and omissions of a plan as an answer to ``viewer``.
+
+    Reasons that tell what was said, or done on which day, are for ``me`` alone: nobody's word travels to anybody else.
+    """
+    entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
+    if viewer == me:
+        return entries, left_out
+    entries = [replace(entry, why=entry.why[:2]) if entry.kind == "practice" else entry for entry in entries]
+    return entries, [replace(item, why=RESTS) if item.why in (LET_GO, RARER) else item for item in left_out]
 
 
 def failures_for(failures: Iterable[Failure], viewer: str, me: str) -> list[Failure]:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ MIGRATIONS = (
     """,
     """
     CREATE TABLE words (
-        subject TEXT NOT NULL, word TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (subject, word)
+        subject TEXT NOT NULL, word TEXT NOT NULL, day TEXT NOT NULL, ends TEXT NOT NULL, PRIMARY KEY (subject, word)
     ) STRICT;
     CREATE TABLE rests (kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT, PRIMARY KEY (kind, first)) STRICT;
     """,
@@ -50,7 +51,7 @@ class JournalFile:
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             opened = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
             self.db = opened
-            self.db.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             # A loss of power may take the last few answers; objects say themselves whose they are.
             self.db.execute("PRAGMA synchronous = NORMAL")
             self._migrate()
@@ -109,11 +110,35 @@ class JournalFile:
             raise FondlyError(f"the journal {self.path} cannot be written: {problem}") from None
 
     def _migrate(self) -> None:
-        version = self.db.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise FondlyError(f"the journal {self.path} was written by a newer fondly; update fondly")
-        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-            self.db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        if self._version() == len(MIGRATIONS):
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            version = self._version()  # again: another command may have done it meanwhile
+            if version > len(MIGRATIONS):
+                raise FondlyError(f"the journal {self.path} was written by a newer fondly; update fondly")
+            for script in MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+
+    def _version(self) -> int:
+        return int(self.db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _write_ahead(self) -> None:
+        """Readers and a writer at once. SQLite refuses it at once while another command does the same."""
+        for attempt in range(50):
+            try:
+                if self.db.execute("PRAGMA journal_mode = WAL").fetchone()[0] in ("wal", "memory"):
+                    return
+            except sqlite3.OperationalError:
+                if attempt == 49:
+                    raise
+            time.sleep(0.02)
 
     @staticmethod
     def _backup_path(path: Path | None) -> Path:

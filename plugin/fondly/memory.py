@@ -40,10 +40,12 @@ class Memory:
         said: Iterable[tuple[str, str]],
         unsaid: Iterable[tuple[str, str]] = (),
         done: str | None = None,
+        ends: dt.date | None = None,
     ) -> None:
         """Write down all that one command says, in one transaction: pairs of a subject and a word.
 
-        ``unsaid`` is taken back first; ``done`` is an entry that was done, while one that is let go was not.
+        ``unsaid`` is taken back first; ``done`` is an entry that was done, while one that is let go was not. ``ends``
+        is the day of an entry, which may lie years ahead: until it is over nothing said of it is forgotten.
         """
         with self.file.transaction():
             self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", list(unsaid))
@@ -56,13 +58,16 @@ class Memory:
                         self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", rows)
                 if word in ("skip", "not-now"):
                     self.db.execute("DELETE FROM done WHERE entry_id = ?", (subject,))
-                self.db.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?)", (subject, word, day.isoformat()))
+                row = (subject, word, day.isoformat(), max(day, ends or day).isoformat())
+                self.db.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)", row)
 
     def rest(self, kind: str, first: dt.date, last: dt.date | None) -> None:
         """Begin a ``pause``, or ``quieter`` days, that last until ``last``, or until further notice."""
         with self.file.transaction():
+            # One that lasts today only gets another end: which things rest is counted from its beginning.
+            begun = min((span.first for span in self.rests(kind) if span.first <= first <= span.last), default=first)
             self._wake(first, (kind,))
-            row = (kind, first.isoformat(), last.isoformat() if last else None)
+            row = (kind, begun.isoformat(), last.isoformat() if last else None)
             self.db.execute("INSERT OR REPLACE INTO rests VALUES (?, ?, ?)", row)
 
     def wake(self, today: dt.date, kinds: Iterable[str] = ("pause", "quieter")) -> bool:
@@ -131,17 +136,17 @@ class Memory:
     def forget(self, limit: str) -> None:
         """Forget the words before that day; call it within a transaction, before the commitments are forgotten."""
         self.db.execute(
-            "INSERT OR IGNORE INTO words SELECT json_extract(entry, '$.suggestion'), 'had', '' FROM commitments "
+            "INSERT OR IGNORE INTO words SELECT json_extract(entry, '$.suggestion'), 'had', '', '' FROM commitments "
             "WHERE day < ? AND json_extract(entry, '$.suggestion') IS NOT NULL",
             (limit,),
         )
         self.db.execute(
-            "INSERT OR IGNORE INTO words SELECT 'idea/' || value, 'had', '' "
+            "INSERT OR IGNORE INTO words SELECT 'idea/' || value, 'had', '', '' "
             "FROM commitments, json_each(entry, '$.offers') WHERE day < ?",
             (limit,),
         )
         self.db.execute("UPDATE words SET day = '' WHERE word = 'had' AND day < ?", (limit,))
-        self.db.execute("DELETE FROM words WHERE word NOT IN ('had', 'never') AND day < ?", (limit,))
+        self.db.execute("DELETE FROM words WHERE word NOT IN ('had', 'never') AND ends < ?", (limit,))
         self.db.execute("DELETE FROM rests WHERE last < ?", (limit,))
 
 
@@ -162,8 +167,19 @@ def _rarer(skips: Mapping[str, dt.date], done: Mapping[str, str]) -> dict[str, t
             if second - first <= SOON and not any(first <= day <= second for day in kept)
         ]
         if spans:
-            found[slug] = tuple(spans)
+            found[slug] = _merged(spans)
     return found
+
+
+def _merged(spans: Iterable[DayRange]) -> tuple[DayRange, ...]:
+    """Spans that touch as one: every second turn of each for itself could be every turn of both."""
+    found: list[DayRange] = []
+    for span in sorted(spans, key=lambda span: span.first):
+        if found and span.first <= found[-1].last + DAY:
+            found[-1] = DayRange(found[-1].first, max(found[-1].last, span.last))
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def _practice(id: str) -> str:

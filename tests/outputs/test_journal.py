@@ -264,5 +264,5 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
 def test_the_journal_keeps_the_day_and_never_who() -> None:
     """No table has a column for a person, for an hour, or for a count."""
     journal = Journal(None)
-    for table, columns in (("words", ["subject", "word", "day"]), ("rests", ["kind", "first", "last"])):
+    for table, columns in (("words", ["subject", "word", "day", "ends"]), ("rests", ["kind", "first", "last"])):
         assert [row[1] for row in journal.db.execute(f"PRAGMA table_info({table})")] == columns

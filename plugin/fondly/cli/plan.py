@@ -8,7 +8,7 @@ import click
 
 from fondly.cli import Day, Options
 from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
-from fondly.gate import failures_for, visible
+from fondly.gate import answers, failures_for
 from fondly.planner import Horizons
 from fondly.preparing import make_plan
 from fondly.service.rest import pause_on, quieter_on, span_text
@@ -31,7 +31,7 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     window = Span(first, first + dt.timedelta(days=days))
     past = past_in(state_folder(relationship.id))
     _, plan = make_plan(prepared, past, Horizons.all_in(window), now)
-    entries, left_out = visible(plan.entries, [viewer]), visible(plan.left_out, [viewer])
+    entries, left_out = answers(plan, viewer, relationship.me)
     failures = failures_for(prepared.plugins.failures, viewer, relationship.me)
     if options.json:
         print_json(

@@ -200,11 +200,13 @@ class _Arrangement:
 
     def make_room(self) -> None:
         """Where even that does not help, what was not delivered yet moves, or another of its family comes for it."""
+        tried: set[str] = set()
         for family, failed in sorted(self.failed.items()):
-            for item in [*failed, *self._others(failed[0])]:
+            for item in [*self._hopeful(family), *self._others(failed[0])]:
                 if self.due[family] > 0 and item.id not in self.board.places:
                     before = dict(self.board.places)
-                    if self.board.put_making_room(item, self.terms):
+                    if self.board.put_making_room(item, self.terms, tried):
+                        tried.clear()
                         self.due[family] -= 1
                         for id in self.board.places.keys() - before.keys():
                             self.refused.pop(id, None)
@@ -227,7 +229,7 @@ class _Arrangement:
         for name in sorted((name for name in rich if rich[name] > part), key=lambda name: (-rich[name], name)):
             for place in self._movable(name):
                 self.board.take(place)
-                for item in [*self.failed[family], *self._others(self.failed[family][0])]:
+                for item in [*self._hopeful(family), *self._others(self.failed[family][0])]:
                     if item.id not in self.board.places and self.board.put(item, self.terms):
                         self.refused.pop(item.id, None)
                         self._refuse(place.item)
@@ -242,10 +244,15 @@ class _Arrangement:
         free = [place for place in places if not place.fixed and place.start > soon]
         return sorted(free, key=lambda place: chance(self.salt, place.item.id))
 
+    def _hopeful(self, family: str) -> list[Item]:
+        """The turns of a family that found no place, though there is time for them."""
+        return [item for item in self.failed[family] if self.board.has_time(item, self.terms)]
+
     def _others(self, item: Item) -> list[Item]:
         """The turns of its family that were not drawn, may come, and do not yet."""
         taken = self.drawn_ids | self.around.delivered.keys() | self.rests.keys() | self.board.places.keys()
         others = (other for other in self.turns.turns[item.family] if other.id not in taken)
+        others = (other for other in others if self.board.has_time(other, self.terms))
         return sorted(others, key=lambda other: chance(self.salt, other.id))
 
     def _start(self, item: Item) -> dt.datetime:

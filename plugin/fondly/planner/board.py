@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fondly.planner.chance import chance, mixed
 from fondly.planner.periods import DAY, Occurrence, monday_of
 from fondly.planner.records import BusyTimes
-from fondly.planner.slots import Need, Slots
+from fondly.planner.slots import Interval, Need, Slots
 from fondly_hooks.types.people import Rhythm
 
 
@@ -48,13 +48,21 @@ class Free:
     """Who is free when. ``busy`` has for each person the taken spans, aware, in order of their start."""
 
     def __init__(self, busy: BusyTimes) -> None:
-        self._days: dict[tuple[str, dt.date], list[tuple[dt.datetime, dt.datetime]]] = {}
+        self._days: dict[tuple[str, dt.date], list[Interval]] = {}
+        self._open: dict[tuple[Need, dt.date], bool] = {}
         for person, spans in busy.items():
             for start, end in spans:
                 day, last = start.astimezone(dt.UTC).date(), end.astimezone(dt.UTC).date()
                 while day <= last:
                     self._days.setdefault((person, day), []).append((start, end))
                     day += DAY
+
+    def has_time_on(self, day: dt.date, need: Need, spans: Iterable[Interval]) -> bool:
+        """Whether any of that day's spans is free for all whom it needs. Each day is looked at once."""
+        key = (need, day)
+        if key not in self._open:
+            self._open[key] = any(self.during(start, end, need.people) for start, end in spans)
+        return self._open[key]
 
     def during(self, start: dt.datetime, end: dt.datetime, people: Iterable[str]) -> bool:
         """Whether none of these people is taken at any time between ``start`` and ``end``."""
@@ -121,9 +129,14 @@ class Board:
                 return True
         return False
 
-    def put_making_room(self, item: Item, terms: Terms = ANY) -> bool:
-        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching)."""
-        return self.put(item, terms) or self._make_room(item, {item.id}, DEEPEST, terms)
+    def put_making_room(self, item: Item, terms: Terms = ANY, tried: set[str] | None = None) -> bool:
+        """Like `put`, but others may move to other days of theirs (augmenting paths, as in bipartite matching).
+
+        ``tried`` grows by the ids of those for whom there is no way: until something is placed they need no other look.
+        """
+        tried = set() if tried is None else tried
+        tried.add(item.id)
+        return self.put(item, terms) or self._make_room(item, tried, DEEPEST, terms)
 
     def settle(self, item: Item) -> None:
         """From now on the item stays where it lies."""
@@ -197,21 +210,28 @@ class Board:
 
         return sorted(item.days, key=dislike)
 
+    def has_time(self, item: Item, terms: Terms) -> bool:
+        """Whether there is any time for the item, were nothing else on the board."""
+        return any(self._has_time_on(day, item, terms) for day in item.days)
+
+    def _has_time_on(self, day: dt.date, item: Item, terms: Terms) -> bool:
+        spans = self.slots.spans(day, item.need)
+        return bool(spans) and (terms.free is None or terms.free.has_time_on(day, item.need, spans))
+
     def _place_on(self, day: dt.date, item: Item, terms: Terms, budget: bool = True) -> Place | None:
-        starts = self.slots.starts(day, item.need)
-        if not starts:
+        if not self._has_time_on(day, item, terms):
             return None
-        free, after = terms.free, terms.after
-        begin = chance(self.salt, item.id, "hour") % len(starts)
-        for minute in starts[begin:] + starts[:begin]:
-            start, end = self.slots.span(day, minute, item.need.minutes)
-            if after is not None and start <= after:
+        spans = self.slots.spans(day, item.need)
+        begin = chance(self.salt, item.id, "hour") % len(spans)
+        for start, end in spans[begin:] + spans[:begin]:
+            if terms.after is not None and start <= terms.after:
                 continue
             if not budget and any(start < place.end and place.start < end for place in self._aside):
                 continue
-            if self._overlaps(start, end, day) or (free is not None and not free.during(start, end, item.need.people)):
+            if self._overlaps(start, end, day):
                 continue
-            return Place(item, start, end)
+            if terms.free is None or terms.free.during(start, end, item.need.people):
+                return Place(item, start, end)
         return None
 
     def _overlaps(self, start: dt.datetime, end: dt.datetime, day: dt.date) -> bool:
@@ -222,6 +242,8 @@ class Board:
         if depth == 0:
             return False
         for day in self._by_preference(item):
+            if not self._has_time_on(day, item, terms):
+                continue
             rivals = self._by_day.get(day, []) if not self.week_is_full(day) else self._of_week(day)
             for rival in sorted(rivals, key=lambda place: place.item.id):
                 if rival.fixed or rival.item.id in tried or (terms.after is not None and rival.start <= terms.after):

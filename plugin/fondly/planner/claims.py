@@ -103,8 +103,8 @@ class Offer:
 def offer(quarter: Quarter, all_claims: Iterable[Claim], relationship: Relationship, slots: Slots) -> Offer:
     """Divide the quarter's room among the claims.
 
-    Cadences are ceilings. Date nights come first, as long as every practice can still have one turn; the practices
-    divide the rest by cadence.
+    Cadences are ceilings. Date nights come first, as long as every practice can still have one turn, and one of them in
+    any case; the practices divide the rest by cadence.
     """
     impossible: dict[str, Refusal] = {}
     turns: dict[str, tuple[Item, ...]] = {}
@@ -149,7 +149,7 @@ def _granted(
     total = sum(demands.values()) + dates
     if total > room:
         practices = sum(count > 0 for count in demands.values())
-        dates = min(dates, max(round(dates * room / total), room - practices, 0))
+        dates = min(dates, max(room - practices, min(room, 1)))
     return shares(room - dates, demands, f"{relationship.id}/{quarter}") | {DATE: dates}
 
 

@@ -55,7 +55,9 @@ def plan(
     left_out += [LeftOut(entry.id, LET_GO, entry.secret_from) for entry in entries if entry.id in history.let_go]
     entries = [entry for entry in entries if entry.id not in history.let_go]
     ordered = sorted(entries, key=lambda entry: (entry.first_day, _moment(entry), entry.id))
-    return Plan(tuple(ordered), tuple(sorted(left_out, key=lambda item: item.id)))
+    coming = {entry.id for entry in ordered}
+    omitted = {item.id: item for item in left_out if item.id not in coming}  # each told once
+    return Plan(tuple(ordered), tuple(item for _, item in sorted(omitted.items())))
 
 
 class _Planner:

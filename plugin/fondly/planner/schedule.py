@@ -79,10 +79,12 @@ def _draw(blueprint: Board, turns: Offer, relationship: Relationship) -> list[It
         others = (other for other in turns.turns[item.family] if other.id not in drawn)
         return sorted(others, key=lambda other: chance(salt, other.id))
 
-    left, terms = [], Terms(stand_ins=stand_ins)
+    left, terms, tried = [], Terms(stand_ins=stand_ins), set[str]()
     for item in homeless:
-        candidates = (item, *stand_ins(item))
-        if not any(one.id not in blueprint.places and blueprint.put_making_room(one, terms) for one in candidates):
+        candidates = (one for one in (item, *stand_ins(item)) if one.id not in blueprint.places)
+        if any(blueprint.put_making_room(one, terms, tried) for one in candidates):
+            tried.clear()
+        else:
             left.append(item)
     return [place.item for place in blueprint.places.values()] + left
 

@@ -19,6 +19,7 @@ FINE_GRID = 5  # for windows so narrow that the coarse grid misses them
 MEETING = TimeWindow(frozenset(range(7)), 7 * 60 + 30, 22 * 60, "daily 07:30-22:00")
 
 
+Interval = tuple[dt.datetime, dt.datetime]
 # What makes days alike: the weekday, or the day itself, and how many minutes each clock is ahead of mine.
 Likeness = tuple[dt.date | int, tuple[int, ...] | None]
 
@@ -45,6 +46,7 @@ class Slots:
         self._likeness: defaultdict[tuple[str, ...], dict[dt.date, Likeness]] = defaultdict(dict)
         self._found: defaultdict[Need, dict[Likeness, tuple[int, ...]]] = defaultdict(dict)
         self._spans: dict[Need, tuple[list[tuple[int, int]], ...]] = {}
+        self._intervals: dict[tuple[Need, dt.date], tuple[Interval, ...]] = {}
         self._meetings: dict[Need, Need] = {}
         self._strangers: dict[tuple[Need, dt.date], bool] = {}
 
@@ -64,6 +66,13 @@ class Slots:
         """Those of these days on which it may begin."""
         return {day for day in days if self.starts(day, need)}
 
+    def spans(self, day: dt.date, need: Need) -> tuple[Interval, ...]:
+        """The aware beginnings and ends that it may have on that day, in order."""
+        key = (need, day)
+        if key not in self._intervals:
+            self._intervals[key] = tuple(self.span(day, minute, need.minutes) for minute in self.starts(day, need))
+        return self._intervals[key]
+
     def span(self, day: dt.date, minute: int, minutes: int) -> tuple[dt.datetime, dt.datetime]:
         """The aware beginning and end of a thing that begins then and takes so many real minutes."""
         zone = self.zone(self.me.zone_on(day))
@@ -77,8 +86,12 @@ class Slots:
         return self.never_meet(start.date(), need) and self._all_suit(start, end, need.people, (MEETING,))
 
     def apart(self, day: dt.date) -> bool:
-        """Whether the people are at a distance on that day: on different clocks, or somebody at a home of their own."""
-        people = self.relationship.people
+        """Whether the people are at a distance on that day: on different clocks, or somebody at a home of their own.
+
+        Those who take part count, or all where nobody else does.
+        """
+        ids = self.relationship.taking_part
+        people = [person for person in self.relationship.people if len(ids) < 2 or person.id in ids]
         if any(person.apart and not person.visits_on(day) for person in people):
             return True
         return self._clocks_differ(day, people)

@@ -105,10 +105,10 @@ class Suggester:
             return "You have not had this suggestion yet, and it is made for the distance between you then."
         if last is None:
             return "You have not had this suggestion yet."
-        rest = "" if last == LONG_AGO else f", since {last.day} {MONTHS[last.month - 1]} {last.year}"
+        rest = "" if last == LONG_AGO else f"since {last.day} {MONTHS[last.month - 1]} {last.year}"
         if key in self.history.loved:
-            return f"It was loved, so it comes back sooner; it rested{rest or ' for more than a year'}."
-        return f"Of what suits, this suggestion rested longest{rest}."
+            return f"It was loved, so it comes back sooner; it rested {rest or 'for more than a year'}."
+        return f"Of what suits, this suggestion rested longest{rest and ', '}{rest}."
 
     def depth_on(self, day: dt.date) -> int:
         """How deep a suggestion may be then: light in the first two weeks of use, middling in the first eight."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from fondly.config.models import PRACTICES
 from fondly.config.suggest import did_you_mean
-from fondly.gate import visible
-from fondly.gather import gather_practices_and_days
+from fondly.gate import answers
+from fondly.gather import gather_practices, gather_practices_and_days
 from fondly.planner import History, Horizons, Past
 from fondly.planner.claims import ON_REQUEST_ONLY, is_together
 from fondly.planner.suggesting import key_of
@@ -119,11 +120,11 @@ def own_practices(prepared: Prepared, past: Past, now: dt.datetime, viewer: str)
     ahead = Horizons.all_in(Span(today, today + dt.timedelta(days=AHEAD)))
     _, plan = make_plan(prepared, past, ahead, now)
     coming: dict[str, Entry] = {}
-    for entry in visible(plan.entries, [viewer]):
+    for entry in answers(plan, viewer, prepared.relationship.me)[0]:
         if entry.practice and not entry.ended_by(now):
             coming.setdefault(entry.practice, entry)
     found = []
-    for practice in practices_of(prepared):
+    for practice in practices_of(prepared) if mine else _for_others(prepared):
         hidden = practice.private and not mine
         wish = PracticeWish() if hidden else prepared.relationship.practices.get(practice.slug, PracticeWish())
         found.append(
@@ -138,6 +139,17 @@ def own_practices(prepared: Prepared, past: Past, now: dt.datetime, viewer: str)
             )
         )
     return found
+
+
+def _for_others(prepared: Prepared) -> Iterator[Practice]:
+    """The practices that others may know of: a private one only where fondly itself brings it, and just as it does."""
+    given = {one.slug: one for one in gather_practices(prepared.plugins, prepared.relationship)}
+    for practice in practices_of(prepared):
+        original = given.get(practice.slug)
+        if not practice.private:
+            yield practice
+        elif practice.slug in PRACTICES and original is not None and original.private:
+            yield original
 
 
 def words_of(practice: Practice, history: History, today: dt.date) -> dict[str, Word]:

@@ -20,7 +20,6 @@ from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.times import Span
 
 Word = Literal["done", "skip", "not-now", "loved", "never"]
-WORDS: tuple[Word, ...] = ("done", "skip", "not-now", "loved", "never")
 LETTING_GO = ("skip", "not-now")
 DAY = dt.timedelta(days=1)
 
@@ -40,15 +39,16 @@ class Said:
     change: Literal["gone", "another"] | None = None
     until: dt.date | None = None
     stands: bool = True
+    ends: dt.date | None = None
 
 
 def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id: str) -> Said:
     """What a person means by that word and that id; nothing is written.
 
-    ``id`` is an entry's id or title, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug (or
-    ``date``), which stands for its entry of today or the nearest one. A suggestion that comes today, or one that is to
-    be let go and comes later, stands for that entry too. Raises `ConfigError` where nothing is of that name, or the word
-    makes no sense for it.
+    ``id`` is an entry's id or title, a suggestion's key (``gratitude/one-small-thing``) or slug, or a practice's slug
+    (or ``date``), which stands for its entry of today or the nearest one. A suggestion that comes today, or one that is
+    to be let go and comes later, stands for that entry too. Raises `ConfigError` where nothing is of that name, or the
+    word makes no sense for it.
     """
     entries = _entries(prepared, past, now)
     suggestions = {
@@ -69,6 +69,7 @@ def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id:
         title=entry.title if entry else suggestions[str(key)],
         change=_change(entry, word, past, now) if entry else None,
         until=now.date() + NOT_NOW if word == "not-now" and key else None,
+        ends=entry.first_day if entry else None,
     )
 
 
@@ -89,7 +90,7 @@ def say(journal: Journal, said: Said, today: dt.date) -> None:
         back.append((suggestion, "not-now"))
     elif suggestion is not None:
         words.append((suggestion, word))
-    journal.memory.write(today, words, back, done=entry if word == "done" else None)
+    journal.memory.write(today, words, back, done=entry if word == "done" else None, ends=said.ends)
     journal.backup()
 
 
