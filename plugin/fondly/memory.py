@@ -54,12 +54,16 @@ class Memory:
             for subject, word in said:
                 for group in GROUPS:
                     if word in group:
-                        rows = [(subject, other) for other in sorted(group)]
+                        rows = [(subject, other) for other in sorted(group - {word})]
                         self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", rows)
                 if word in ("skip", "not-now"):
                     self.db.execute("DELETE FROM done WHERE entry_id = ?", (subject,))
-                row = (subject, word, day.isoformat(), max(day, ends or day).isoformat())
-                self.db.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)", row)
+                until = max(day, ends or day) if _is_entry(subject) else day
+                self.db.execute(
+                    "INSERT INTO words VALUES (?, ?, ?, ?) ON CONFLICT (subject, word) "
+                    "DO UPDATE SET day = excluded.day, ends = max(ends, excluded.ends)",
+                    (subject, word, day.isoformat(), until.isoformat()),
+                )
 
     def rest(self, kind: str, first: dt.date, last: dt.date | None) -> None:
         """Begin a ``pause``, or ``quieter`` days, that last until ``last``, or until further notice."""

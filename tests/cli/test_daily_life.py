@@ -263,7 +263,7 @@ def test_suggest_document(life: Life) -> None:
     assert {name: one[name] for name in SUGGESTION_KEYS} in practice["suggestions"]
     text = life.text("suggest")
     assert text.startswith(one["title"])
-    assert f"fondly done {one['id']}" in text
+    assert f"done {one['id']}" in text
     assert one["why"][0] not in " ".join(text.split())
     assert one["why"][0] in " ".join(life.text("-v", "suggest").split())
     life.text("loved", one["id"])
@@ -333,7 +333,7 @@ def test_rest_documents_and_text(life: Life) -> None:
         (["quieter", "--until", "2026-11-21"], "2026-11-21 is over"),
         (["pause", "--until", "2026-12-01", "--until-further-notice"], "exclude each other"),
         (["never", "gratitude"], "write 'practices: {gratitude: off}' in the file"),
-        (["done", "forgiveness"], "nothing of 'forgiveness' is planned or was delivered"),
+        (["done", "forgiveness"], "nothing of 'forgiveness' came lately"),
     ],
 )
 def test_what_cannot_be_meant(life: Life, arguments: list[str], words: str) -> None:
@@ -1049,7 +1049,7 @@ def events(path: Path) -> list[tuple[str, ...]]:
 
 
 ODD = ["", " ", "../x", "/", "gratitude/", "practice//", "a" * 5000, "a\nb", "\x1b[31mred", "\x00", "x\u202ey"]
-ODD += ["%s{0}", "'; DROP TABLE words; --", "GRATITUDE", "\N{ZERO WIDTH JOINER}", "date/2026-W99", "-1", "\udcff"]
+ODD += ["%s{0}", "'; DROP TABLE words; --", "GRATITUDES", "\N{ZERO WIDTH JOINER}", "date/2026-W99", "-1", "\udcff"]
 
 
 @pytest.mark.parametrize("id", ODD, ids=range(len(ODD)))
@@ -1086,7 +1086,7 @@ def damaged(how: str, path: Path) -> None:
         "torn",
         "PRAGMA user_version = 99",
         "UPDATE commitments SET entry = '{}'",
-        "INSERT INTO words VALUES ('gratitude/x', 'had', 'soon')",
+        "INSERT INTO words VALUES ('gratitude/x', 'had', 'soon', 'soon')",
     ],
 )
 def test_a_damaged_journal(life: Life, how: str) -> None:
@@ -1133,7 +1133,7 @@ def test_a_read_only_state_folder(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, life: Life, synced: bool
 ) -> None:
     """What would have to write says that it cannot, and leaves everything as it was."""
-    commands = [[word, "gratitude"] for word in WORDS[:-1]] + [["pause"], ["quieter"], ["resume"]]
+    commands = [[word, "one-small-thing"] for word in WORDS[:-1]] + [["pause"], ["quieter"], ["resume"]]
     for command in [*commands, ["sync"]]:
         life.text(*command)  # whoever may not write may not even be allowed to read the program
     with tempfile.TemporaryDirectory() as name:  # tests' own folders are closed to everybody else
@@ -1177,6 +1177,6 @@ def test_a_full_disk(life: Life, tmp_path: Path) -> None:
         if done.returncode:
             assert str(tmp_path / f"state-{size}") in one_line(done.stderr)
         life.state = tmp_path / f"state-{size}"
-        words = [word for _, word, _ in life.journal()["words"]]
+        words = [word for _, word, *_ in life.journal()["words"]]
         assert sorted(words) in ([], ["had", "skip"])
     assert seen == {0, 1}

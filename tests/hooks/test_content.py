@@ -195,7 +195,7 @@ def test_a_practice_is_easy_to_read(practice: Practice) -> None:
 @each_practice
 def test_a_practice_speaks_as_people_do(practice: Practice) -> None:
     """No therapy-speak and no scores; nobody is assumed to be married, two, a man or a woman."""
-    texts = [practice.about, practice.caution, practice.neutral_title]
+    texts = [practice.about, practice.caution, practice.rather_not, practice.neutral_title]
     texts += [text for one in practice.suggestions for text in (one.title, one.text)]
     assert words_in(f"{JARGON}|{SCORES}", *texts) == []
     assert words_in(ASSUMED, practice.name, practice.evidence, *texts) == []

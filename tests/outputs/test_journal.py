@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -259,6 +261,22 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
     assert journal.db.execute("SELECT entry_id FROM done").fetchall() == [("practice/support/2026-11/1",)]
     assert journal.past().history.loved == {"gratitude/one-small-thing"}
     journal.close()
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_commands_at_once_bring_a_journal_up_to_date_once(tmp_path: Path, version: int) -> None:
+    """Several commands that meet a new journal, or an old one, all find it whole."""
+    for number in range(6):
+        path = tmp_path / f"{number}.db"
+        if version:
+            old = sqlite3.connect(path)
+            old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+            old.close()
+        code = "import sys, pathlib, fondly.journal as j; j.Journal(pathlib.Path(sys.argv[1])).past()"
+        running = [subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE) for _ in range(3)]
+        assert [(process.wait(), process.stderr.read() if process.stderr else b"") for process in running] == [
+            (0, b"")
+        ] * 3
 
 
 def test_the_journal_keeps_the_day_and_never_who() -> None:

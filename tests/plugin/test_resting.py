@@ -235,6 +235,67 @@ def test_letting_go_brings_nothing_private() -> None:
         assert {entry.id: entry.start for entry in found.entries if entry.secret_from} == hidden
 
 
+@pytest.mark.parametrize("days", [(0, 1), (0, 1, 2), (0, 1, 4), (0, 1, 2, 5), (0, 2, 4, 6, 8)])
+def test_more_skips_never_switch_a_practice_off(days: tuple[int, ...]) -> None:
+    """However often it was skipped, about every second turn still comes."""
+    people = relationship(
+        rhythm=Rhythm(most_per_week=7), practices={"gratitude": PracticeWish(Cadence("per", 2, "week"))}
+    )
+    plain = story(people).plan(NOW, 60)
+    life = story(people)
+    for number, day in enumerate(days):
+        life.journal.memory.say(f"practice/gratitude/2026-W{10 + number}/1", "skip", NOW.date() + day * DAY)
+    now = NOW + 10 * DAY
+    came, whole = (
+        sum(entry.practice == "gratitude" and entry.start > now for entry in found.entries)  # type: ignore[operator]
+        for found in (life.plan(now, 50), plain)
+    )
+    assert len(life.journal.memory.history({}).rarer["gratitude"]) == 1
+    assert abs(came - whole / 2) <= 2
+
+
+def test_quieter_days_said_again_rest_the_same() -> None:
+    """To say it again, or to give it another end, swaps nothing."""
+    for first in range(1, 8):
+        life = story(relationship(rhythm=Rhythm(most_per_week=5)))
+        life.deliver(NOW)
+        memory, people = life.journal.memory, life.people
+        seen = []
+        for day, until in ((0, 30), (first, 30), (first, 40)):
+            memory.rest("quieter", NOW.date() + day * DAY, NOW.date() + until * DAY)
+            life.people = with_rests(people, life.journal.past())
+            now = NOW + first * DAY
+            seen.append({id for id, e in ahead(life.plan(now, 25), now).items() if e.first_day > now.date()})  # type: ignore
+        assert seen[0] == seen[1] == seen[2]
+
+
+def test_an_anniversary_that_was_let_go_stays_away_until_it_is_over() -> None:
+    """What was said of a day far ahead is not forgotten before that day."""
+    life = story(anniversaries=(DOG,))
+    (_, second) = [entry for entry in life.deliver(NOW).entries if entry.anniversary == "dog"]
+    life.journal.memory.write(NOW.date(), [(second.id, "skip")], ends=second.first_day)
+    for days in (1, 300, 399, 401, 700, 739):
+        now = NOW + days * DAY
+        life.journal.forget(now)
+        assert second.id not in {entry.id for entry in life.plan(now, 400).entries}
+    life.journal.forget(NOW + 1200 * DAY)
+    assert life.journal.memory.history({}).let_go == set()
+
+
+def test_what_is_left_out_is_told_once() -> None:
+    """Neither twice, nor of what comes after all."""
+    life = story(anniversaries=(DOG,))
+    before = life.deliver(NOW)
+    past = min(timed(before).values(), key=lambda entry: entry.start.timestamp())  # type: ignore[union-attr]
+    life.journal.memory.say(past.id, "skip", NOW.date())
+    now = NOW + 9 * DAY
+    resting(life, pauses=(DayRange(now.date(), FAREST),))
+    found = life.plan(now, 60)
+    ids = [item.id for item in found.left_out]
+    assert len(ids) == len(set(ids))
+    assert not set(ids) & {entry.id for entry in found.entries}
+
+
 # Pauses
 
 

@@ -192,6 +192,20 @@ def test_the_room_is_used(people: Relationship) -> None:
         assert min(open_room(people, quarter), wanted) - used <= 2
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_nothing_goes_a_quarter_without_where_there_is_a_turn_for_each(most: int) -> None:
+    """With one or two things a week date nights make room, so that every practice has its turn in each quarter."""
+    people = relationship(rhythm=replace(relationship().rhythm, most_per_week=most))
+    found = a_year(people)
+    for quarter in (1, 2, 3, 4):
+        inside = [entry for entry in found.entries if quarter_of(entry.first_day) == quarter]
+        came = {entry.practice for entry in inside if entry.kind == "practice"}
+        wanted = {slug for slug, rate in rates(people, quarter).items() if rate >= 1}
+        room = open_room(people, quarter)
+        assert len(wanted - came) <= max(len(wanted) + 1 - room, 0)
+        assert any(entry.kind == "date" for entry in inside)
+
+
 def test_rarer_ones_keep_their_own_rhythm() -> None:
     """What comes a few times a year comes just as often, and is told apart by its periods."""
     entries = a_year(relationship()).entries

@@ -44,10 +44,11 @@ def fits(one: Suggestion, entry: Entry, people: Relationship, first: dt.date) ->
     practice, day = CATALOGUE[str(entry.practice)], entry.first_day
     wish = people.practices.get(practice.slug, PracticeWish())
     weeks = (day - first).days // 7
-    away = [person for person in people.people if person.apart and not any(day in v.days for v in person.visits)]
+    counted = [person for person in people.people if len(people.taking_part) < 2 or person.id in people.taking_part]
+    away = [person for person in counted if person.apart and not any(day in v.days for v in person.visits)]
     noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
     clocks = {noon.astimezone(entry.start.tzinfo).replace(tzinfo=None)}  # type: ignore[union-attr]
-    for person in people.people:
+    for person in counted:
         clocks.add(noon.astimezone(ZoneInfo(person.zone_on(day))).replace(tzinfo=None))
     apart, together = bool(away) or len(clocks) > 1, len(entry.people) > 1
     return (
@@ -305,9 +306,40 @@ def test_who_is_alone_in_it_gets_what_one_can_do_alone(people: tuple[Person, ...
 
 def test_three_people_of_whom_two_take_part() -> None:
     """What is together is for those who take part; who does not is asked for nothing."""
-    people = (*relationship().people, Person("cem", "Cem", "Europe/Berlin", takes_part=False))
-    entries = [e for e in story(relationship(people=people)).plan(NOW, 60).entries if e.kind in ("practice", "date")]
-    assert {entry.people for entry in entries} == {("ana",), ("ana", "ben")}
+    for cem in (Person("cem", "Cem", "Europe/Berlin", takes_part=False), Person("cem", "C", "UTC", takes_part=False)):
+        found = story(relationship(people=(*relationship().people, cem))).plan(NOW, 60)
+        entries = [entry for entry in found.entries if entry.kind in ("practice", "date")]
+        assert {entry.people for entry in entries} == {("ana",), ("ana", "ben")}
+        plain = story().plan(NOW, 60)
+        assert [(entry.id, entry.suggestion, entry.offers) for entry in entries] == [
+            (entry.id, entry.suggestion, entry.offers) for entry in plain.entries if entry.kind in ("practice", "date")
+        ]
+
+
+@pytest.mark.parametrize("change", ["takes_part", "apart", "touch", "energy"])
+def test_a_change_in_the_people_reaches_what_was_delivered(change: str) -> None:
+    """Who takes part, distance, touch and energy change a delivered suggestion that no longer fits, never its time."""
+    everything = Rhythm(most_per_week=7, touch=True)
+    life = story(relationship(rhythm=everything))
+    before = timed(life.deliver(NOW))
+    ben = relationship().people[1]
+    life.people = {
+        "takes_part": relationship(rhythm=everything, people=(life.people.people[0], replace(ben, takes_part=False))),
+        "apart": relationship(rhythm=everything, people=(life.people.people[0], replace(ben, apart=True))),
+        "touch": relationship(rhythm=replace(everything, touch=False)),
+        "energy": relationship(rhythm=everything, practices={s: PracticeWish(energy="low") for s in CATALOGUE}),
+    }[change]
+    after = timed(life.deliver(NOW + dt.timedelta(hours=1)))
+    changed = 0
+    for id, entry in after.items():
+        if entry.practice is None or id not in before:
+            continue
+        slug = str(entry.suggestion).partition("/")[2]
+        one = next(one for one in CATALOGUE[entry.practice].suggestions if one.slug == slug)
+        assert fits(one, entry, life.people, NOW.date()), (id, slug)
+        assert (entry.start, entry.end) == (before[id].start, before[id].end)
+        changed += entry.suggestion != before[id].suggestion
+    assert changed
 
 
 def test_a_solo_practice_done_together_has_its_suggestions() -> None:

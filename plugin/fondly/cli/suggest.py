@@ -64,4 +64,4 @@ def _show(found: Suggested, options: Options) -> None:
         out.print(Padding(Text(why, style="dim"), (0, 0, 0, 2)))
     config = f"--config {options.config} " if options.config else ""
     words = f"fondly {config}done {key_of(found.practice, one)}   (or loved, not-now, never)"
-    out.print(Padding(Text(words, style="dim"), (0, 0, 0, 2)))
+    out.print(Text(f"  {words}", style="dim"), soft_wrap=True)  # in one piece, for who copies it

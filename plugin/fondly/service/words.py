@@ -19,6 +19,7 @@ from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.times import Span
 
+SOON = dt.timedelta(days=14)  # nobody means by 'done' what lies further ahead
 Word = Literal["done", "skip", "not-now", "loved", "never"]
 LETTING_GO = ("skip", "not-now")
 DAY = dt.timedelta(days=1)
@@ -166,8 +167,10 @@ def _nearest(entries: list[Entry], word: Word, now: dt.datetime) -> Entry | None
     before = [entry for entry in in_order if entry.first_day < today]
     after = [entry for entry in in_order if entry.first_day > today]
     here = [entry for entry in in_order if entry.first_day == today]
-    choices = [*here, *(before[::-1] if word in ("done", "loved") else [*after, *before[::-1]])]
-    return next(iter(choices), None)
+    if word in ("done", "loved"):
+        soon = [entry for entry in after if entry.first_day <= today + SOON]
+        return next(iter([*here, *before[::-1], *soon]), None)
+    return next(iter([*here, *after, *before[::-1]]), None)
 
 
 def _order(entry: Entry) -> tuple[dt.date, str]:
