@@ -1134,7 +1134,7 @@ def test_a_read_only_state_folder(
 ) -> None:
     """What would have to write says that it cannot, and leaves everything as it was."""
     commands = [[word, "one-small-thing"] for word in WORDS[:-1]] + [["pause"], ["quieter"], ["resume"]]
-    for command in [*commands, ["sync"]]:
+    for command in [*commands, ["sync"], ["plan"], ["suggest"]]:
         life.text(*command)  # whoever may not write may not even be allowed to read the program
     with tempfile.TemporaryDirectory() as name:  # tests' own folders are closed to everybody else
         folder = Path(name)

@@ -90,5 +90,5 @@ def test_what_me_said_is_not_told_to_others(config: Path) -> None:
     assert "comes more seldom for a while" in mine
     assert "let go" in mine
     theirs = answers(config)
-    for word in ("seldom", "let go", "loved", "rested longest", "not had this", "since 22 Nov", "skip"):
-        assert word not in theirs.replace('"let_go"', ""), word
+    for word in ("more seldom for a", "was let go", "was loved", "rested longest", "not had this", "since 22 Nov"):
+        assert word not in theirs, word
