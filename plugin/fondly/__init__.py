@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fondly_hooks.files import replace_atomically
     from fondly_hooks.markers import hookimpl
     from fondly_hooks.types.cadence import Cadence, parse_cadence
-    from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Suggestion
+    from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Study, Suggestion
     from fondly_hooks.types.dates import CalendarDate, PartialDate, parse_partial_date
     from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing, Wanted
     from fondly_hooks.types.entries import Busy, Change, Entry, LeftOut
@@ -38,7 +38,7 @@ _HOMES = {
     "fondly_hooks.files": "replace_atomically",
     "fondly_hooks.markers": "hookimpl",
     "fondly_hooks.types.cadence": "Cadence parse_cadence",
-    "fondly_hooks.types.content": "Anniversary DateIdea Practice Suggestion",
+    "fondly_hooks.types.content": "Anniversary DateIdea Practice Study Suggestion",
     "fondly_hooks.types.delivery": "Action Outcome Remembered Standing Thing Wanted",
     "fondly_hooks.types.entries": "Busy Change Entry LeftOut",
     "fondly_hooks.types.outputs": "Output OutputContext OutputKind",

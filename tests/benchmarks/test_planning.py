@@ -52,6 +52,24 @@ def tenfold(practices: tuple[Practice, ...]) -> tuple[Practice, ...]:
     )
 
 
+def crowded() -> Gathered:
+    """Two of three days taken, from morning to night."""
+    taken = [FIRST + number * dt.timedelta(days=1) for number in range(-10, 800) if number % 3]
+    spans = [dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) for day in taken]
+    busy = tuple((start, start + dt.timedelta(hours=23, minutes=59)) for start in spans)
+    return gathered(PEOPLE, busy={"ana": busy, "ben": busy})
+
+
+@pytest.mark.bench
+def test_a_crowded_year() -> None:
+    """A year between full calendars costs at most 10 times a free one: what has no time is not looked at again."""
+    free, full = gathered(PEOPLE), crowded()
+    one, crowd = best_of(lambda: years(1, free), lambda: years(1, full))
+    print(f"\na year between full calendars {crowd * 1000:.0f} ms: {crowd / one:.2f} times a free one; at most 10")
+    assert len(years(1, full).entries) > 80
+    assert crowd / one <= 10
+
+
 @pytest.mark.bench
 def test_planning() -> None:
     """Ten years cost at most 12 times one, ten times the suggestions 3 times, a year 3 times its iCalendar text."""

@@ -300,7 +300,14 @@ def test_gentle_defaults(tmp_path: Path) -> None:
     """Who wrote the least sees how gentle the rest is."""
     data, text = show(opened(tmp_path, made(outputs=[{"name": "o", "kind": "feed", "seen_by": ["ana"]}]).text))
     assert list(data) == list(keys_of(ConfigModel))
-    assert data["people"][0] == {"id": "ana", "name": "Ana", "leap_day": "feb-28", "visits": []}
+    assert data["people"][0] == {
+        "id": "ana",
+        "name": "Ana",
+        "leap_day": "feb-28",
+        "apart": "no",
+        "takes_part": "yes",
+        "visits": [],
+    }
     assert data["rhythm"] == {
         "most_per_week": 3,
         "most_per_day": 1,

@@ -57,11 +57,15 @@ class Free:
                     self._days.setdefault((person, day), []).append((start, end))
                     day += DAY
 
-    def has_time_on(self, day: dt.date, need: Need, spans: Iterable[Interval]) -> bool:
-        """Whether any of that day's spans is free for all whom it needs. Each day is looked at once."""
+    def has_time_on(self, day: dt.date, need: Need, slots: Slots) -> bool:
+        """Whether at any of the hours at which it may begin all whom it needs are free. Each day is looked at once."""
         key = (need, day)
         if key not in self._open:
-            self._open[key] = any(self.during(start, end, need.people) for start, end in spans)
+            near = (day - DAY, day, day + DAY)
+            taken = any((person, around) in self._days for person in need.people for around in near)
+            hours = slots.starts(day, need) if taken else ()
+            spans = (slots.span(day, minute, need.minutes) for minute in hours)
+            self._open[key] = not taken or any(self.during(start, end, need.people) for start, end in spans)
         return self._open[key]
 
     def during(self, start: dt.datetime, end: dt.datetime, people: Iterable[str]) -> bool:
@@ -215,15 +219,17 @@ class Board:
         return any(self._has_time_on(day, item, terms) for day in item.days)
 
     def _has_time_on(self, day: dt.date, item: Item, terms: Terms) -> bool:
-        spans = self.slots.spans(day, item.need)
-        return bool(spans) and (terms.free is None or terms.free.has_time_on(day, item.need, spans))
+        if not self.slots.starts(day, item.need):
+            return False
+        return terms.free is None or terms.free.has_time_on(day, item.need, self.slots)
 
     def _place_on(self, day: dt.date, item: Item, terms: Terms, budget: bool = True) -> Place | None:
         if not self._has_time_on(day, item, terms):
             return None
-        spans = self.slots.spans(day, item.need)
-        begin = chance(self.salt, item.id, "hour") % len(spans)
-        for start, end in spans[begin:] + spans[:begin]:
+        starts = self.slots.starts(day, item.need)
+        begin = chance(self.salt, item.id, "hour") % len(starts)
+        for minute in starts[begin:] + starts[:begin]:
+            start, end = self.slots.span(day, minute, item.need.minutes)
             if terms.after is not None and start <= terms.after:
                 continue
             if not budget and any(start < place.end and place.start < end for place in self._aside):

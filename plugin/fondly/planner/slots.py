@@ -46,7 +46,6 @@ class Slots:
         self._likeness: defaultdict[tuple[str, ...], dict[dt.date, Likeness]] = defaultdict(dict)
         self._found: defaultdict[Need, dict[Likeness, tuple[int, ...]]] = defaultdict(dict)
         self._spans: dict[Need, tuple[list[tuple[int, int]], ...]] = {}
-        self._intervals: dict[tuple[Need, dt.date], tuple[Interval, ...]] = {}
         self._meetings: dict[Need, Need] = {}
         self._strangers: dict[tuple[Need, dt.date], bool] = {}
 
@@ -65,13 +64,6 @@ class Slots:
     def days(self, days: Iterable[dt.date], need: Need) -> set[dt.date]:
         """Those of these days on which it may begin."""
         return {day for day in days if self.starts(day, need)}
-
-    def spans(self, day: dt.date, need: Need) -> tuple[Interval, ...]:
-        """The aware beginnings and ends that it may have on that day, in order."""
-        key = (need, day)
-        if key not in self._intervals:
-            self._intervals[key] = tuple(self.span(day, minute, need.minutes) for minute in self.starts(day, need))
-        return self._intervals[key]
 
     def span(self, day: dt.date, minute: int, minutes: int) -> tuple[dt.datetime, dt.datetime]:
         """The aware beginning and end of a thing that begins then and takes so many real minutes."""
