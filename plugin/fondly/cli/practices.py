@@ -23,7 +23,7 @@ from fondly_hooks.types.people import Person
 GRADES = {
     "strong": "well supported",
     "fair": "some support",
-    "weak": "support from nearby",
+    "weak": "support for something near it",
     "judgement": "a judgement, no study of this very thing",
 }
 SETTINGS = {"home": "at home", "out": "out", "apart": "also at a distance", "anywhere": "anywhere"}

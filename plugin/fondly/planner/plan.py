@@ -117,7 +117,7 @@ class _Planner:
                 hidden = self.relationship.others if claim.private else ()
                 return LeftOut(place.item.id, "Its day is taken from it, and its period has no other one left.", hidden)
         if claim.practice is None:
-            return self._date(place, delivered)
+            return self._date(place, claim, delivered)
         return self._practice(place, claim, claim.practice, delivered)
 
     def _practice(self, place: Place, claim: Claim, practice: Practice, delivered: Entry | None) -> Entry | LeftOut:
@@ -152,7 +152,7 @@ class _Planner:
             practice=practice.slug,
             suggestion=key,
             why=(
-                f"{practice.name} may come {claim.every}; this is its turn in {place.item.occurrence.period}.",
+                f"{practice.name} may come {claim.every}; this is its turn in {_stretch(claim, place)}.",
                 self._why_then(place),
                 self.suggester.why(key, suggestion, moment),
             ),
@@ -172,7 +172,7 @@ class _Planner:
         one = next((one for one in practice.suggestions if key == f"{practice.slug}/{one.slug}"), None)
         return one is None or (delivered.people == people and self.suggester.is_welcome(practice, one, moment.apart))
 
-    def _date(self, place: Place, delivered: Entry | None) -> Entry:
+    def _date(self, place: Place, claim: Claim, delivered: Entry | None) -> Entry:
         people, wish = place.item.need.people, self.relationship.dates
         if delivered is not None:
             self._use(delivered, place.day)
@@ -196,7 +196,7 @@ class _Planner:
             minutes=place.item.need.minutes,
             offers=tuple(idea.slug for _, idea in offers),
             why=(
-                f"A date may come {wish.every}; this slot is for {place.item.occurrence.period}.",
+                f"A date may come {wish.every}; this slot is for {_stretch(claim, place)}.",
                 self._why_then(place),
             ),
         )
@@ -213,6 +213,12 @@ class _Planner:
         windows = ", ".join(map(str, place.item.need.at))
         whose = "everybody's clock" if len(place.item.need.people) > 1 else "your clock"
         return f"Its windows are {windows}, on {whose}; it lies outside quiet hours, busy times and pauses."
+
+
+def _stretch(claim: Claim, place: Place) -> str:
+    """The period of a turn as people say it: a block of several weeks or months has the name of its first one."""
+    every, period = claim.every, place.item.occurrence.period
+    return f"the {every.count} {every.unit}s from {period} on" if every.mode == "every" and every.count > 1 else period
 
 
 def _from(window: Span, today: dt.date) -> Span:
