@@ -76,6 +76,19 @@ def test_quieter_days_agree(name: str) -> None:
     assert 0.35 <= len(came) / len(whole) <= 0.65
 
 
+def test_quieter_days_leave_what_is_private() -> None:
+    """What `me` alone sees has a rhythm of its own, and is for hard weeks too: it does not rest."""
+    for number in range(8):  # chance might spare it once
+        wishes = {"professional-help": PracticeWish(Cadence("per", 1, "month"))}
+        people = replace(relationship(practices=wishes), id=f"7c9e6679-7425-40de-944b-e07fc1f90a{number:02}")
+        life = story(people)
+        hidden = {id: entry for id, entry in timed(life.deliver(NOW)).items() if entry.secret_from}
+        resting(life, quieter=(QUIETER,))
+        after = timed(life.deliver(NOW + HOUR))
+        assert {id: after.get(id) for id in hidden} == hidden
+    assert hidden
+
+
 def test_quieter_days_end() -> None:
     """Only what lies in them rests."""
     life = story(relationship(rhythm=Rhythm(most_per_week=5)))

@@ -154,6 +154,10 @@ class Relationship:
                 return person
         raise KeyError(id)
 
+    def wish(self, practice: str) -> PracticeWish:
+        """What the people changed about the practice of that slug; an empty wish where they changed nothing."""
+        return self.practices.get(practice, PracticeWish())
+
     @property
     def taking_part(self) -> tuple[str, ...]:
         """The ids of those whom practices and date nights are planned for, ``me`` always among them."""

@@ -30,8 +30,8 @@ def unheard(prepared: Prepared) -> Iterator[Problem]:
             what = f"no place is seen by [{names}] alone, so this reaches nobody; add one with seen_by: [{names}]"
             yield problem((*path, "secret_from"), what)
     for slug in ON_REQUEST_ONLY:
-        wish = relationship.practices.get(slug)
-        if wish and wish.every and wish.every.is_planned:
+        wish = relationship.wish(slug)
+        if wish.every and wish.every.is_planned:
             yield problem(("practices", slug), f"{slug} comes on request only, whatever its rhythm", key=True)
     for index, ready in enumerate(prepared.outputs):
         if ready.kind is None and ready.options is None:

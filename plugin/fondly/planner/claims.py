@@ -13,7 +13,7 @@ from fondly.planner.slots import Need, Slots
 from fondly_hooks.types.cadence import Cadence
 from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import LeftOut
-from fondly_hooks.types.people import PracticeWish, Relationship
+from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
 
 DATE = "date"
@@ -42,7 +42,7 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
     left_out: list[LeftOut] = []
     everybody = relationship.taking_part
     for practice in sorted(practices, key=lambda practice: practice.slug):
-        wish = relationship.practices.get(practice.slug, PracticeWish())
+        wish = relationship.wish(practice.slug)
         every = wish.every or practice.every
         hidden = relationship.others if practice.private else ()
         if every.mode == "off":
@@ -64,7 +64,7 @@ def claims(relationship: Relationship, practices: Iterable[Practice]) -> tuple[l
 
 def is_together(practice: Practice, relationship: Relationship) -> bool:
     """Whether it is done together: as the people say, else as it is meant; never where nobody else takes part."""
-    wish = relationship.practices.get(practice.slug, PracticeWish())
+    wish = relationship.wish(practice.slug)
     return (practice.together if wish.together is None else wish.together) and len(relationship.taking_part) > 1
 
 

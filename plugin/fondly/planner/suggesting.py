@@ -90,12 +90,12 @@ class Suggester:
 
     def is_welcome(self, practice: Practice, one: Suggestion, apart: bool) -> bool:
         """Whether its touch, its energy and, for people ``apart``, its place are what the people want."""
-        wish = self.relationship.practices.get(practice.slug)
+        wish = self.relationship.wish(practice.slug)
         far = one.setting in ("apart", "anywhere") and not one.touch
         return (
             (far or not apart)
             and (self.relationship.rhythm.touch or not one.touch)
-            and ENERGY[one.energy] <= ENERGY[(wish and wish.energy) or "high"]
+            and ENERGY[one.energy] <= ENERGY[wish.energy or "high"]
         )
 
     def why(self, key: str, suggestion: Suggestion, moment: Moment) -> str:

@@ -126,7 +126,7 @@ def own_practices(prepared: Prepared, past: Past, now: dt.datetime, viewer: str)
     found = []
     for practice in practices_of(prepared) if mine else _for_others(prepared):
         hidden = practice.private and not mine
-        wish = PracticeWish() if hidden else prepared.relationship.practices.get(practice.slug, PracticeWish())
+        wish = PracticeWish() if hidden else prepared.relationship.wish(practice.slug)
         found.append(
             OwnPractice(
                 practice=practice,

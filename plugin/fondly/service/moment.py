@@ -14,7 +14,6 @@ from fondly.planner.suggesting import Moment, Suggester, key_of
 from fondly.preparing import Prepared
 from fondly.service.catalogue import find_practice, practices_of
 from fondly_hooks.types.content import Practice, Suggestion
-from fondly_hooks.types.people import PracticeWish
 from fondly_hooks.types.times import TimeWindow
 
 
@@ -51,7 +50,7 @@ def suggest_now(
     period = f"{now:%Y-%m-%dT%H:%M}"
 
     def moment(practice: Practice) -> Moment:
-        wish = relationship.practices.get(practice.slug, PracticeWish())
+        wish = relationship.wish(practice.slug)
         most = minutes or wish.minutes or practice.minutes
         return Moment(now.date(), period, most, is_together(practice, relationship), far)
 
@@ -65,7 +64,7 @@ def suggest_now(
         return None
 
     def order(practice: Practice) -> tuple[bool, dt.date, int]:
-        wish = relationship.practices.get(practice.slug, PracticeWish())
+        wish = relationship.wish(practice.slug)
         used = [suggester.used.get(key_of(practice, one), LONG_AGO) for one in practice.suggestions]
         return not _is_inside(now, wish.at or practice.at), max(used), chance(relationship.id, practice.slug, period)
 
