@@ -123,6 +123,7 @@ NO_YAML = (
     wrong("plain-words", "§just words\n", "keys with values at the top, such as"),
     wrong("a-number", "§42\n", "keys with values at the top, such as"),
     wrong("an-ini-file", "§timezone = Europe/Berlin\n", "keys with values at the top, such as"),
+    wrong("a-beginning-alone", "§---", "is empty; it needs at least id, timezone, people and me"),
     wrong("a-page", "§<html>\n", "keys with values at the top, such as"),
     wrong("over-1-mb", f"§{TOP}# {'x' * 1_000_000}", "is larger than 1 MB; a config file has a few kilobytes"),
     after("too-deep", "dates: " + "[" * 29 + "§" + "[" * 100_000, "more than 30 levels deep, or never ends"),

@@ -75,7 +75,8 @@ def read_document(path: Path) -> Document:
         raise builder.refusal(*_end_of(before), what) from None
     except yaml.YAMLError:
         raise builder.refusal(1, 1, "cannot be read as YAML") from None
-    if node is None:
+    # A line '---' alone begins a document in which nothing stands, at a line that is not there.
+    if node is None or (isinstance(node, yaml.ScalarNode) and not node.value and not node.style):
         raise builder.refusal(1, 1, "is empty; it needs at least id, timezone, people and me ('fondly init' makes one)")
     if not isinstance(node, yaml.MappingNode):
         place = builder.place(node.start_mark.line, node.start_mark.column)
