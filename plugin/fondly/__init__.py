@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from fondly_hooks.markers import hookimpl
     from fondly_hooks.types.cadence import Cadence, parse_cadence
     from fondly_hooks.types.content import Anniversary, DateIdea, Practice, Study, Suggestion
+    from fondly_hooks.types.context import HookContext
     from fondly_hooks.types.dates import CalendarDate, PartialDate, parse_partial_date
     from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing, Wanted
     from fondly_hooks.types.entries import Busy, Change, Entry, LeftOut
+    from fondly_hooks.types.ideas import Forecast, IdeaHistory, IdeaWish, RankedIdea
     from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
     from fondly_hooks.types.people import (
         DateWish,
@@ -39,8 +41,10 @@ _HOMES = {
     "fondly_hooks.markers": "hookimpl",
     "fondly_hooks.types.cadence": "Cadence parse_cadence",
     "fondly_hooks.types.content": "Anniversary DateIdea Practice Study Suggestion",
+    "fondly_hooks.types.context": "HookContext",
     "fondly_hooks.types.delivery": "Action Outcome Remembered Standing Thing Wanted",
     "fondly_hooks.types.entries": "Busy Change Entry LeftOut",
+    "fondly_hooks.types.ideas": "Forecast IdeaHistory IdeaWish RankedIdea",
     "fondly_hooks.types.outputs": "Output OutputContext OutputKind",
     "fondly_hooks.types.people": "DateWish Person Place PracticeWish Relationship RememberedDate Rhythm Visit",
     "fondly_hooks.types.reports": "Failure OutputReport RunReport",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,19 +138,24 @@ def test_plan_imports_no_network(tmp_path: Path) -> None:
 
 
 def test_hook_specs_are_documented() -> None:
-    """Each hook says when it is called and shows an example that is Python."""
+    """Each hook says when it is called, with what, what it gives, in which order, and shows examples that are valid."""
     from fondly_hooks import specs
 
     hooks = {name: getattr(specs, name) for name in dir(specs) if name.startswith("fondly_")}
-    assert len(hooks) >= 8
+    assert hooks.keys() == specs.HOOKS.keys()
     for name, hook in hooks.items():
-        text = hook.__doc__ or ""
-        assert "Called once" in text, name
+        text = inspect.cleandoc(hook.__doc__ or "")
+        for section in ("Called: ", "Given: ", "Gives: ", "Order: ", "Errors: "):
+            assert f"\n\n{section}" in text, (name, section)
         _, mark, example = text.partition("Example::")
         assert mark, name
-        code = "\n".join(line[8:] for line in example.splitlines())
+        python, script, answer = example.partition("Script::")
+        code = "\n".join(line[4:] for line in python.splitlines())
         assert f"def {name}(" in code, name
         compile(code, name, "exec")
+        assert bool(script) == specs.HOOKS[name].scripts, name
+        if script:
+            assert isinstance(json.loads(answer), dict), name
 
 
 def test_importing_fondly_costs_nothing() -> None:

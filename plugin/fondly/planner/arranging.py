@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.planner.board import Board, Free, Item, Place, Terms
-from fondly.planner.chance import chance
 from fondly.planner.claims import Offer, Refusal
 from fondly.planner.slots import Slots
+from fondly_hooks.chance import chance
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 

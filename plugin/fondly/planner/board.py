@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from fondly.planner.chance import chance, mixed
 from fondly.planner.periods import DAY, Occurrence, monday_of
 from fondly.planner.records import BusyTimes
 from fondly.planner.slots import Interval, Need, Slots
+from fondly_hooks.chance import chance, mixed
 from fondly_hooks.types.people import Rhythm
 
 

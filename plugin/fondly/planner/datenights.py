@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fondly.planner.chance import chance
 from fondly.planner.records import LONG_AGO
 from fondly.planner.seasons import season
+from fondly_hooks.chance import chance
 from fondly_hooks.types.content import DateIdea
 from fondly_hooks.types.people import DateWish
 

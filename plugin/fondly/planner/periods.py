@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from fondly.planner.chance import chance
+from fondly_hooks.chance import chance
 from fondly_hooks.types.cadence import Cadence
 
 EPOCH = dt.date(2001, 1, 1)  # a Monday; the contract counts "every N ..." from here

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from fondly.planner.board import Board, Place
-from fondly.planner.chance import chance
 from fondly.planner.claims import Offer
 from fondly.planner.records import History
+from fondly_hooks.chance import chance
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import DayRange

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from fondly.planner.arranging import SHORT_NOTICE, Around, Draft, adapt, arrange, refusal
 from fondly.planner.board import Board, Free, Item, Place, Terms
-from fondly.planner.chance import chance
 from fondly.planner.claims import DATE, Claim, Offer, Refusal, choose, offer
 from fondly.planner.periods import Quarter, monday_of
 from fondly.planner.records import History
 from fondly.planner.resting import rested
 from fondly.planner.slots import Slots
+from fondly_hooks.chance import chance
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from fondly.planner.chance import chance
+from fondly_hooks.chance import chance
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fondly.planner.chance import chance, mixed
 from fondly.planner.records import LONG_AGO, History
 from fondly.planner.seasons import season
+from fondly_hooks.chance import chance, mixed
 from fondly_hooks.types.content import Practice, Suggestion
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.words import MONTHS

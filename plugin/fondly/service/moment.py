@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fondly.planner import LONG_AGO, Past
-from fondly.planner.chance import chance
 from fondly.planner.claims import claims, is_together
 from fondly.planner.slots import Slots
 from fondly.planner.suggesting import Moment, Suggester, key_of
 from fondly.preparing import Prepared
 from fondly.service.catalogue import find_practice, practices_of
+from fondly_hooks.chance import chance
 from fondly_hooks.types.content import Practice, Suggestion
 from fondly_hooks.types.times import TimeWindow
 
