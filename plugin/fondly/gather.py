@@ -34,6 +34,15 @@ def gather(
     what knows fondly's own entries among the busy times.
     """
     window = Span(_midnight(days.start), _midnight(days.end))
+    plugins.begin(
+        [
+            ("fondly_anniversaries", {"relationship": relationship}),
+            ("fondly_practices", {"relationship": relationship}),
+            ("fondly_date_ideas", {"relationship": relationship, "window": days}),
+            ("fondly_entries", {"relationship": relationship, "window": window}),
+            *(("fondly_busy", {"person": person.id, "window": window}) for person in relationship.people),
+        ]
+    )
     practices, anniversaries = gather_practices_and_days(plugins, relationship, packs)
     ideas = _given(plugins, "fondly_date_ideas", DateIdea, relationship, window=days)
     entries = _given(plugins, "fondly_entries", Entry, relationship, window=window)
@@ -87,7 +96,7 @@ def adjust(plugins: Plugins, relationship: Relationship, entries: Iterable[Entry
     hook = "fondly_adjust_entries"
     current = {entry.id: entry for entry in entries}
     secrets = {entry.id: entry.secret_from for entry in current.values()}  # known also when one drops what another adds
-    for name in plugins.sources:
+    for name in plugins.answering(hook):
         for change in plugins.call_one(name, hook, entries=tuple(current.values()), relationship=relationship):
             if not isinstance(change, Change):
                 plugins.fail(name, hook, f"gave a {type(change).__name__} where a Change belongs")

@@ -41,16 +41,19 @@ class Memory:
         unsaid: Iterable[tuple[str, str]] = (),
         done: str | None = None,
         ends: dt.date | None = None,
-    ) -> None:
+    ) -> bool:
         """Write down all that one command says, in one transaction: pairs of a subject and a word.
 
         ``unsaid`` is taken back first; ``done`` is an entry that was done, while one that is let go was not. ``ends``
-        is the day of an entry, which may lie years ahead: until it is over nothing said of it is forgotten.
+        is the day of an entry, which may lie years ahead: until it is over nothing said of it is forgotten. Gives
+        whether it is news that the entry was done.
         """
+        fresh = False
         with self.file.transaction():
             self.db.executemany("DELETE FROM words WHERE subject = ? AND word = ?", list(unsaid))
             if done is not None:
-                self.db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (done, day.isoformat()))
+                noted = self.db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (done, day.isoformat()))
+                fresh = noted.rowcount > 0
             for subject, word in said:
                 for group in GROUPS:
                     if word in group:
@@ -64,6 +67,7 @@ class Memory:
                     "DO UPDATE SET day = excluded.day, ends = max(ends, excluded.ends)",
                     (subject, word, day.isoformat(), until.isoformat()),
                 )
+        return fresh
 
     def rest(self, kind: str, first: dt.date, last: dt.date | None) -> None:
         """Begin a ``pause``, or ``quieter`` days, that last until ``last``, or until further notice."""

@@ -13,13 +13,17 @@ from fondly.busy import busy_plugins
 from fondly.config import Config, HooksConfig, Problem, Reading, WrongConfigError, config_of, hooks_of, read_config
 from fondly.config.judge import strange_practices
 from fondly.config.models import PRACTICES
+from fondly.deciding import deciders_of
 from fondly.gather import adjust, gather, gather_practices
 from fondly.outputs.judging import Judged, judge_outputs, output_kinds
 from fondly.outputs.opening import Ready, ready_outputs
-from fondly.planner import Horizons, Past, Plan, plan
+from fondly.planner import Deciders, Gathered, Horizons, Past, Plan, plan
 from fondly.planner.periods import quarters_between
-from fondly.plugins import BUILT_IN, Plugins, load_plugins
+from fondly.plugins import BUILT_IN, Plugins, Surroundings, load_plugins
+from fondly.plugins.settings import settings_maker, settings_problems
+from fondly.plugins.surroundings import once_each
 from fondly.recognise import recogniser
+from fondly.state import state_folder
 from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.people import Relationship
@@ -52,31 +56,43 @@ class Prepared:
         return any(failure.plugin not in self.plugins.optional for failure in self.plugins.failures)
 
 
-def open_config(path: Path) -> Prepared:
-    """Read the config file and prepare it; raises `ConfigError` that tells every problem, those of outputs included."""
+def open_config(path: Path, now: dt.datetime | None = None) -> Prepared:
+    """Read the config file and prepare it; raises `ConfigError` that tells every problem, those of outputs included.
+
+    ``now`` is the clock that plugins are told while they are asked; the machine's where it is not said.
+    """
     reading = read_config(path)
     if not reading.problems:
-        return prepare(config_of(reading))
+        return prepare(config_of(reading), now)
     hooks = hooks_of(reading)
     plugins = load_plugins(hooks or HooksConfig(None))
     sure = hooks is not None and not plugins.failures
     problems = [*reading.problems, *_judge(reading, plugins, sure=sure)[1]]
     packs, wrong_packs = _packs(reading.document, reading.path.parent)
     problems += wrong_packs
-    others = [name for name in plugins.sources if name not in BUILT_IN]
-    if sure and not any(hasattr(plugins.manager.get_plugin(name), "fondly_practices") for name in others):
+    problems += settings_problems(reading.document, plugins, reading.private)
+    others = [name for name in plugins.answering("fondly_practices") if name not in BUILT_IN]
+    if sure and not others:
         built_in = plugins.gather("fondly_practices", Practice, relationship=None)  # who they are is not known yet
         problems += _after(packs, [practice for _, practice in built_in])[1]
         problems += strange_practices(reading.document, [*PRACTICES, *_slugs(packs)])
     raise WrongConfigError(problems, plugins.failures)
 
 
-def prepare(config: Config) -> Prepared:
+def prepare(config: Config, now: dt.datetime | None = None) -> Prepared:
     """Load the plugins and judge what only they know; raises `ConfigError` with every problem."""
     plugins = load_plugins(config.hooks, busy_plugins(config))
+    plugins.surroundings = Surroundings(
+        now=local_now(config.relationship, now or dt.datetime.now(dt.UTC)),
+        relationship=config.relationship,
+        config=config.path,
+        caches=state_folder(config.relationship.id) / "cache",
+        settings=once_each(settings_maker(config.hooks.settings, plugins, config.folder)),
+    )
     judged, problems = _judge(config, plugins, sure=not plugins.failures)
     packs, wrong_packs = _packs(config.document, config.folder)
     problems += wrong_packs
+    problems += settings_problems(config.document, plugins, config.private)
     strange = list(strange_practices(config.document, [*PRACTICES, *_slugs(packs)]))
     if packs or strange:
         practices, nonsense = _after(packs, gather_practices(plugins, config.relationship))
@@ -117,15 +133,34 @@ def _judge(file: Reading | Config, plugins: Plugins, *, sure: bool) -> tuple[lis
 
 def make_plan(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> tuple[Plan, Plan]:
     """The plan as the planner made it, and as the adjusters left it. Secrets are still in it: the gate comes next."""
-    relationship, plugins = with_rests(prepared.relationship, past), prepared.plugins
-    days = _days_to_gather(horizons, now)
-    names = [ready.spec.name for ready in prepared.outputs]
-    gathered = gather(
-        plugins, relationship, days, lambda given: recogniser(relationship, names, past, given, days), prepared.packs
-    )
-    planned = plan(relationship, gathered, past.history, past.commitments, horizons, now)
-    adjusted = adjust(plugins, relationship, planned.entries)
+    planned = draft(prepared, past, horizons, now)
+    adjusted = adjust(prepared.plugins, with_rests(prepared.relationship, past), planned.entries)
     return planned, Plan(tuple(sorted(adjusted, key=_order)), planned.left_out)
+
+
+def draft(
+    prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime, deciders: Deciders | None = None
+) -> Plan:
+    """The plan before anybody adjusts it. The plugins decide, unless ``deciders`` are handed in."""
+    relationship, plugins = with_rests(prepared.relationship, past), prepared.plugins
+    plugins.surroundings = replace(plugins.surroundings, now=now, relationship=relationship)
+    gathered = gather_all(prepared, past, horizons, now)
+    deciders = deciders or deciders_of(plugins, relationship, now)
+    return plan(relationship, gathered, past.history, past.commitments, horizons, now, deciders)
+
+
+def gather_all(prepared: Prepared, past: Past, horizons: Horizons, now: dt.datetime) -> Gathered:
+    """What all providers give for the days that a plan of these horizons needs."""
+    relationship = with_rests(prepared.relationship, past)
+    days = days_to_gather(horizons, now)
+    names = [ready.spec.name for ready in prepared.outputs]
+    return gather(
+        prepared.plugins,
+        relationship,
+        days,
+        lambda given: recogniser(relationship, names, past, given, days),
+        prepared.packs,
+    )
 
 
 def with_rests(relationship: Relationship, past: Past) -> Relationship:
@@ -153,7 +188,7 @@ def delivery_horizons(relationship: Relationship, now: dt.datetime) -> Horizons:
     )
 
 
-def _days_to_gather(horizons: Horizons, now: dt.datetime) -> Span:
+def days_to_gather(horizons: Horizons, now: dt.datetime) -> Span:
     """Whole quarters around the practices and dates, since a quarter is planned as one."""
     last = max(horizons.practices.end, horizons.dates.end, now.date() + DAY)
     quarters = list(quarters_between(now.date(), last - DAY))

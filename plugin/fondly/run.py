@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fondly.gate import for_output
 from fondly.journal import Journal
+from fondly.lastrun import save_last_run
+from fondly.observing import tell_done, tell_finished
 from fondly.outputs.deliver import Delivery, deliver
 from fondly.outputs.opening import Ready
 from fondly.planner import Plan
@@ -55,6 +57,8 @@ def sync(
 
     Raises `FondlyError` where nothing could be begun; what fails on the way is in the run's deliveries and failures.
     """
+    plugins = prepared.plugins
+    plugins.surroundings = replace(plugins.surroundings, now=now, dry_run=dry_run)
     chosen = [ready for ready in prepared.outputs if not only or ready.spec.name in set(only)]
     with contextlib.nullcontext() if dry_run else one_at_a_time(folder):
         path = folder / JOURNAL
@@ -73,9 +77,11 @@ def sync(
                 _record(journal, planned, deliveries, now)
         finally:
             journal.close()
-    _tell(prepared, deliveries, dry_run)
+    _tell(prepared, adjusted.entries, deliveries, dry_run)
+    if not dry_run:
+        save_last_run(folder, plugins, now)
     pause = pause_on(prepared.relationship, past, now.date())
-    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious, pause)
+    return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause)
 
 
 def _serve(
@@ -123,8 +129,12 @@ def _record(journal: Journal, planned: Plan, deliveries: Iterable[Delivery], now
     journal.backup()
 
 
-def _tell(prepared: Prepared, deliveries: Iterable[Delivery], dry_run: bool) -> None:
+def _tell(prepared: Prepared, known: Iterable[Entry], deliveries: Sequence[Delivery], dry_run: bool) -> None:
+    """Tell the observers what was ticked, each entry as it was planned, and that the run is over."""
+    by_id = {entry.id: entry for entry in known}
+    ticked = dict.fromkeys(id for delivery in deliveries for id in delivery.done)
+    tell_done(prepared.plugins, [by_id[id] for id in ticked if id in by_id])
     reports = tuple(delivery.report for delivery in deliveries)
     report = RunReport(reports, tuple(prepared.plugins.failures), dry_run)
-    for _ in prepared.plugins.call_each("fondly_run_finished", report=report):
-        pass
+    everybody = frozenset(person.id for person in prepared.relationship.people)
+    tell_finished(prepared.plugins, report, [ready.spec for ready in prepared.outputs], everybody)

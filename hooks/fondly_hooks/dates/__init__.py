@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
+from fondly_hooks.dates.ranking import rank
 from fondly_hooks.errors import SourceError
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.content import DateIdea
+from fondly_hooks.types.ideas import IdeaHistory, IdeaWish, RankedIdea
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
 from fondly_hooks.yamlfile import load_yaml
@@ -18,6 +20,12 @@ from fondly_hooks.yamlfile import load_yaml
 def fondly_date_ideas(relationship: Relationship, window: Span) -> Iterator[DateIdea]:
     """All ideas of the catalogue; the planner chooses."""
     yield from read_ideas(resources.files(__name__).joinpath("ideas.yaml").read_bytes(), "ideas.yaml")
+
+
+@hookimpl(trylast=True)
+def fondly_rank_date_ideas(ideas: Sequence[DateIdea], wish: IdeaWish, history: IdeaHistory) -> Sequence[RankedIdea]:
+    """A familiar one, a new one, an effortless one, and the rest, where nobody else decides."""
+    return rank(ideas, wish, history)
 
 
 def read_ideas(data: bytes, name: str) -> Iterator[DateIdea]:

@@ -38,7 +38,7 @@ def examine(path: Path, now: dt.datetime) -> Checkup:
     Raises `ConfigError` only where the file cannot be read at all; what is wrong in it is among the problems.
     """
     try:
-        prepared = open_config(path)
+        prepared = open_config(path, now)
     except WrongConfigError as wrong:
         return Checkup(problems=wrong.problems, failures=wrong.failures)
     return _examine(prepared, local_now(prepared.relationship, now))

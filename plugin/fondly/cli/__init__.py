@@ -22,6 +22,7 @@ COMMANDS = {  # name: the line that --help shows
     "demo": "See the main job work, in a temporary folder.",
     "done": "Note that something was done.",
     "export": "Write the plan as iCalendar.",
+    "hooks": "See who answers which hook, and make your own.",
     "init": "Ask a few questions and write a config file.",
     "loved": "Say that something was good; it comes back sooner.",
     "never": "Have a suggestion never again.",

@@ -13,6 +13,7 @@ import click
 from fondly.cli import Options
 from fondly.config import find_config
 from fondly.config.suggest import did_you_mean
+from fondly.plugins.hearing import WARNING
 from fondly.preparing import Prepared, local_now, open_config
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.types.people import Relationship
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
     """The prepared config and the clock on the wall of ``me``."""
-    prepared = open_config(find_config(options.config))
-    return prepared, local_now(prepared.relationship, options.now or dt.datetime.now(dt.UTC))
+    now = options.now or dt.datetime.now(dt.UTC)
+    prepared = open_config(find_config(options.config), now)
+    return prepared, local_now(prepared.relationship, now)
 
 
 def viewer_of(relationship: Relationship, wanted: str | None) -> str:
@@ -66,3 +68,16 @@ def say_failures(failures: Iterable[Failure]) -> None:
     for failure in failures:
         hook = f" in {failure.hook}" if failure.hook else ""
         click.echo(f"fondly: plugin '{failure.plugin}' failed{hook} ({failure.source}): {failure.error}", err=True)
+
+
+def say_messages(prepared: Prepared, options: Options, viewer: str | None = None) -> None:
+    """What the plugins said, on standard error: what is worth a warning, with -v all of it.
+
+    It may speak of what is secret from others, so a ``viewer`` other than ``me`` gets nothing.
+    """
+    if options.verbosity < 0 or viewer not in (None, prepared.relationship.me):
+        return
+    least = WARNING if options.verbosity == 0 else 0
+    for message in prepared.plugins.messages:
+        if message.level >= least:
+            click.echo(f"{message.plugin}: {message.text}", err=True)

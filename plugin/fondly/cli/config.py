@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import print_json, say_failures
+from fondly.cli.common import print_json, say_failures, say_messages
 from fondly.config import HooksConfig, config_place, find_config, hooks_of, read_config
 from fondly_hooks.errors import ConfigError
 
@@ -50,6 +50,7 @@ def show(options: Options) -> int:
         print_json({"config": data, "failures": [failure.as_json() for failure in failures]})
     else:
         click.echo(config_yaml(data), nl=False)
+    say_messages(prepared, options)
     say_failures(failures)
     return int(prepared.serious)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
+from fondly.cli.common import get_ready, print_json, say_failures, say_messages, viewer_of
 from fondly.export import export_text, write_export
 from fondly.gate import failures_for
 from fondly.preparing import delivery_horizons, make_plan
@@ -39,5 +39,6 @@ def command(options: Options, person: str | None, target: str) -> int:
             print_json({"export": target, "entries": count, "failures": []})
         elif options.verbosity >= 0:
             click.echo(f"{count} entries written to {target}", err=True)
+    say_messages(prepared, options, viewer)
     say_failures(failures_for(prepared.plugins.failures, viewer, relationship.me))
     return int(prepared.serious)

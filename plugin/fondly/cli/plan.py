@@ -7,7 +7,7 @@ import datetime as dt
 import click
 
 from fondly.cli import Day, Options
-from fondly.cli.common import get_ready, print_json, say_failures, viewer_of
+from fondly.cli.common import get_ready, print_json, say_failures, say_messages, viewer_of
 from fondly.gate import answers, failures_for
 from fondly.planner import Horizons
 from fondly.preparing import make_plan
@@ -53,5 +53,6 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
         if entries or not resting:
             ids = options.verbosity > 0
             print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why, ids=ids)
+    say_messages(prepared, options, viewer)
     say_failures(failures)
     return int(prepared.serious)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import day_name, get_ready, print_json, say_failures, viewer_of
+from fondly.cli.common import day_name, get_ready, print_json, say_failures, say_messages, viewer_of
 from fondly.gate import failures_for
 from fondly.planner.suggesting import key_of
 from fondly.service.catalogue import OwnPractice, find_practice, own_practices
@@ -60,6 +60,7 @@ def command(options: Options, slug: str | None, person: str | None) -> int:
         _list(found, relationship.person(viewer), now)
     else:
         _page(found[0], relationship.person(viewer), now)
+    say_messages(prepared, options, viewer)
     say_failures(failures)
     return int(prepared.serious)
 

@@ -8,7 +8,7 @@ import datetime as dt
 import click
 
 from fondly.cli import Day, Options
-from fondly.cli.common import get_ready, open_journal, print_json, say_failures
+from fondly.cli.common import get_ready, open_journal, print_json, say_failures, say_messages
 from fondly.planner import FAREST
 from fondly.preparing import Prepared
 from fondly.service import rest as service
@@ -59,6 +59,7 @@ def resume(options: Options) -> int:
             over = "What you asked for here has ended.\n" if ended else ""
             file = f"The config file has a pause {span_text(stays)}, which stays"
             click.echo(f"{over}{file}; it ends when you take it out there.")
+    say_messages(prepared, options)
     say_failures(prepared.plugins.failures)
     return int(prepared.serious)
 
@@ -72,6 +73,7 @@ def _rest(options: Options, kind: service.Rest, until: dt.date | None) -> int:
         _print([_as_json(kind, span)], prepared)
     elif options.verbosity >= 0:
         click.echo(_answer(kind, span))
+    say_messages(prepared, options)
     say_failures(prepared.plugins.failures)
     return int(prepared.serious)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import get_ready, print_json, say_failures
+from fondly.cli.common import get_ready, print_json, say_failures, say_messages
 from fondly.planner.suggesting import key_of
 from fondly.service.catalogue import suggestion_json, words_of
 from fondly.service.moment import Suggested, suggest_now
@@ -45,6 +45,7 @@ def command(options: Options, practice: str | None, minutes: int | None, apart: 
         )
     else:
         click.echo("Nothing in the catalogue suits that. More minutes, or another practice, may.")
+    say_messages(prepared, options)
     say_failures(prepared.plugins.failures)
     return int(prepared.serious)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import get_ready, print_json, say_failures
+from fondly.cli.common import get_ready, print_json, say_failures, say_messages
 from fondly.outputs.deliver import WRITES, Delivery
 from fondly.run import Run, sync
 from fondly.service.rest import span_text
@@ -40,6 +40,7 @@ def command(options: Options, dry_run: bool, only: tuple[str, ...]) -> int:
         )
     else:
         _say(run, options, dry_run)
+    say_messages(prepared, options)
     say_failures(run.failures)
     return run.exit_code
 

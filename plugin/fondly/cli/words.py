@@ -7,7 +7,8 @@ import contextlib
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import day_name, get_ready, open_journal, print_json, say_failures
+from fondly.cli.common import day_name, get_ready, open_journal, print_json, say_failures, say_messages
+from fondly.observing import tell_done
 from fondly.service.words import Said, Word, say, understand
 from fondly.state import past_in, state_folder
 
@@ -33,7 +34,9 @@ def _command(word: Word) -> click.Command:
         prepared, now = get_ready(options)
         said = understand(prepared, past_in(state_folder(prepared.relationship.id)), now, word, id)
         with contextlib.closing(open_journal(prepared)) as journal:
-            say(journal, said, now.date())
+            fresh = say(journal, said, now.date())
+        if fresh and said.planned:
+            tell_done(prepared.plugins, [said.planned])
         if options.json:
             found = {"word": said.word, "entry": said.entry, "suggestion": said.suggestion, "day": f"{now:%Y-%m-%d}"}
             print_json(
@@ -41,6 +44,7 @@ def _command(word: Word) -> click.Command:
             )
         elif options.verbosity >= 0:
             click.echo(_answer(said))
+        say_messages(prepared, options)
         say_failures(prepared.plugins.failures)
         return int(prepared.serious)
 

@@ -30,11 +30,15 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one run did, or would do, in one output: the report, the actions, the ids of what stands there."""
+    """What one run did, or would do, in one output: the report, the actions, the ids of what stands there.
+
+    ``done`` has the ids of the entries that a person ticked there since the last run.
+    """
 
     report: OutputReport
     actions: tuple[Action, ...] = ()
     standing: frozenset[str] = frozenset()
+    done: tuple[str, ...] = ()
 
 
 def deliver(
@@ -56,6 +60,7 @@ def deliver(
     name = report.name
     actions: list[Action] = []
     done: list[Outcome] = []
+    ticked: tuple[str, ...] = ()
     try:
         remembered = journal.remembered(name)
         standing = output.read(remembered, journal.state(name))
@@ -67,7 +72,7 @@ def deliver(
         actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None)
         if dry_run:
             return Delivery(_counted(report, [Outcome(action=action) for action in actions], 0, output), tuple(actions))
-        completed = _tick(actions, remembered, journal, now)
+        ticked = _tick(actions, remembered, journal, now)
         journal.intend(name, actions)
         quiet: list[Outcome] = []
         for outcome in output.apply(actions):
@@ -79,11 +84,11 @@ def deliver(
                 quiet.append(outcome)
         journal.settle(name, quiet)
         journal.finish(name, output.state(done), forgettable(standing, remembered, wanted))
-        report = _counted(report, done, completed, output)
+        report = _counted(report, done, len(ticked), output)
     except FondlyError as problem:
         report = replace(_counted(report, done, 0, output), error=str(problem))
     ids = frozenset(o.action.entry_id for o in done if o.error is None and o.action.wanted is not None)
-    return Delivery(report, tuple(actions), ids)
+    return Delivery(report, tuple(actions), ids, ticked)
 
 
 def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequence[Entry]:
@@ -118,14 +123,21 @@ class _Identities:
         return next((found for found in uids if found[0] in self.uids), uids[0])
 
 
-def _tick(actions: Sequence[Action], remembered: Mapping[str, Remembered], journal: Journal, now: dt.datetime) -> int:
-    """Record what a person ticked there since the last run; how many things that were."""
-    fresh = 0
+def _tick(
+    actions: Sequence[Action], remembered: Mapping[str, Remembered], journal: Journal, now: dt.datetime
+) -> tuple[str, ...]:
+    """Record what a person ticked there since the last run; the ids of what is done now and was not before."""
+    fresh = []
     for action in actions:
         row = remembered.get(action.entry_id)
-        if action.thing is not None and action.thing.done and not (row and row.done):
-            fresh += journal.tick(action.entry_id, now.date())
-    return fresh
+        if (
+            action.thing is not None
+            and action.thing.done
+            and not (row and row.done)
+            and journal.tick(action.entry_id, now.date())
+        ):
+            fresh.append(action.entry_id)
+    return tuple(fresh)
 
 
 def _is_news(outcome: Outcome, row: Remembered | None) -> bool:

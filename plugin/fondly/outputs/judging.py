@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from fondly.config.document import Document
+from fondly.config.foreign import judged as judged_by
 from fondly.config.judge import items
 from fondly.config.keys import keys_of
 from fondly.config.models import OutputModel
@@ -95,20 +96,10 @@ def judge_outputs(
                 del given[key]
                 what = f"is no key of '{name}' but of {', '.join(elsewhere)}; take it away, or choose another kind"
                 problems.append(document.places.problem((*path, key), what, key=True))
-        if models[name].model_config.get("extra") not in ("allow", "forbid"):
-            for key in [key for key in given if key not in own]:
-                what = f"is not known here{did_you_mean(key, [*own, *COMMON])}"
-                problems.append(document.places.problem((*path, key), what, key=True))
-        try:
-            options = models[name].model_validate(given, context={"private": private})
+        options, wrong = judged_by(document, path, models[name], given, private=private, also=COMMON, blame=("kind",))
+        problems += wrong
+        if options is not None:
             judged.append(Judged(path, kinds.get(name), options))
-        except ValidationError as error:
-            from fondly.config.explain import explain  # a good file does not need it
-
-            problems += explain(error, document, models[name], path)
-        except Exception as problem:  # of a plugin's model, whose words may hold anything
-            what = f"the plugin of this kind could not judge it ({type(problem).__name__})"
-            problems.append(document.places.problem((*path, "kind"), what))
     return judged, problems + _same_place(document, folder)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fondly.planner.board import Free, Place
 from fondly.planner.claims import DATE, Claim, claims
-from fondly.planner.datenights import Evening, describe, offer_ideas
+from fondly.planner.datenights import Deciders, Evening, describe, offer_ideas
 from fondly.planner.periods import DAY, quarters_between
 from fondly.planner.records import Commitments, Gathered, History, Horizons, Plan
 from fondly.planner.remembering import remember
@@ -15,10 +15,13 @@ from fondly.planner.resting import LET_GO
 from fondly.planner.schedule import schedule
 from fondly.planner.slots import Slots
 from fondly.planner.suggesting import Moment, Suggester
+from fondly_hooks.chance import chance
 from fondly_hooks.types.content import Practice
 from fondly_hooks.types.entries import Entry, LeftOut
 from fondly_hooks.types.people import Relationship
 from fondly_hooks.types.times import Span
+
+ON_ITS_OWN = Deciders()
 
 
 def plan(
@@ -28,15 +31,16 @@ def plan(
     commitments: Commitments,
     horizons: Horizons,
     now: dt.datetime,
+    deciders: Deciders = ON_ITS_OWN,
 ) -> Plan:
     """What comes within the horizons, seen from ``now``, an aware datetime.
 
-    Pure: the same arguments give the same plan. What is past comes only where it was delivered; what was not delivered
-    and whose time is over is no backlog.
+    ``deciders`` answer what plugins may decide. Pure: the same arguments give the same plan. What is past comes only
+    where it was delivered; what was not delivered and whose time is over is no backlog.
     """
     slots = Slots(relationship)
     today = now.astimezone(slots.zone(slots.me.zone_on(now.date()))).date()
-    planner = _Planner(relationship, gathered, history, commitments, slots, now, today)
+    planner = _Planner(relationship, gathered, history, commitments, slots, now, today, deciders)
     entries, left_out = planner.practices_and_dates(horizons)
     days, forgotten = remember(gathered.anniversaries, relationship, _from(horizons.anniversaries, today))
     entries += days
@@ -70,13 +74,15 @@ class _Planner:
         slots: Slots,
         now: dt.datetime,
         today: dt.date,
+        deciders: Deciders,
     ) -> None:
         self.relationship, self.gathered, self.commitments = relationship, gathered, commitments
-        self.slots, self.now, self.today = slots, now, today
+        self.slots, self.now, self.today, self.deciders = slots, now, today, deciders
         self.first_use = history.first_use or today
         self.suggester = Suggester(relationship, history, self.first_use)
         self.history = history
         self.used_ideas = dict(history.ideas)
+        self.seed = f"{chance(relationship.id, 'ideas'):016x}"  # plugins get to see it, and the id is private
 
     def practices_and_dates(self, horizons: Horizons) -> tuple[list[Entry], list[LeftOut]]:
         found, left_out = claims(self.relationship, self.gathered.practices)
@@ -179,7 +185,7 @@ class _Planner:
             return replace(delivered, start=place.start, end=place.end, people=people)
         rhythm = self.relationship.rhythm
         evening = Evening(place.start, place.item.need.minutes, self.slots.apart(place.day), rhythm.touch)
-        offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.relationship.id)
+        offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.relationship.id, self.deciders)
         entry = Entry(
             id=place.item.id,
             kind="date",

@@ -31,6 +31,7 @@ class Said:
 
     ``change`` says what the next sync does about it: it takes the entry away, or puts another one in its place.
     ``until`` is when what was "not now" may come again. What no longer ``stands`` was let go and taken away.
+    ``planned`` is the entry itself, where it still stands.
     """
 
     word: Word
@@ -41,6 +42,7 @@ class Said:
     until: dt.date | None = None
     stands: bool = True
     ends: dt.date | None = None
+    planned: Entry | None = None
 
 
 def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id: str) -> Said:
@@ -71,11 +73,12 @@ def understand(prepared: Prepared, past: Past, now: dt.datetime, word: Word, id:
         change=_change(entry, word, past, now) if entry else None,
         until=now.date() + NOT_NOW if word == "not-now" and key else None,
         ends=entry.first_day if entry else None,
+        planned=entry,
     )
 
 
-def say(journal: Journal, said: Said, today: dt.date) -> None:
-    """Write a word down, and back the journal up.
+def say(journal: Journal, said: Said, today: dt.date) -> bool:
+    """Write a word down, and back the journal up; whether it is news that the entry was done.
 
     Saying the same twice changes nothing; of words that exclude each other the last one counts.
     """
@@ -91,8 +94,9 @@ def say(journal: Journal, said: Said, today: dt.date) -> None:
         back.append((suggestion, "not-now"))
     elif suggestion is not None:
         words.append((suggestion, word))
-    journal.memory.write(today, words, back, done=entry if word == "done" else None, ends=said.ends)
+    fresh = journal.memory.write(today, words, back, done=entry if word == "done" else None, ends=said.ends)
     journal.backup()
+    return fresh
 
 
 def _entries(prepared: Prepared, past: Past, now: dt.datetime) -> dict[str, Entry]:
@@ -108,7 +112,12 @@ def _entries(prepared: Prepared, past: Past, now: dt.datetime) -> dict[str, Entr
     planned = {entry.id: entry for entry in visible(plan.entries, [relationship.me])}
     kept_from_me = {entry.id for entry in plan.entries} - planned.keys()
     delivered = visible(past.commitments.values(), [relationship.me])
-    return planned | {entry.id: entry for entry in delivered if entry.id not in kept_from_me}
+    secrets = {entry.id: entry.secret_from for entry in plan.entries}  # an adjuster may have widened them since
+    return planned | {
+        entry.id: replace(entry, secret_from=tuple(sorted({*entry.secret_from, *secrets.get(entry.id, ())})))
+        for entry in delivered
+        if entry.id not in kept_from_me
+    }
 
 
 def _up_to(span: Span, day: dt.date) -> Span:

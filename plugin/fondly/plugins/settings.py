@@ -1,0 +1,119 @@
+"""What the config says under ``hooks.settings.NAME``: judged by the model that the plugin declares, secrets fetched.
+
+A plugin declares its model as ``fondly_settings``, a pydantic model whose secret fields are of the type ``SecretStr``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr
+
+from fondly.config.document import Document
+from fondly.config.foreign import judged
+from fondly.config.keys import keys_of
+from fondly.config.problems import KeyPath, Problem, dotted
+from fondly.config.secrets import resolve_secret
+from fondly.plugins.registry import Plugins
+from fondly.plugins.surroundings import frozen
+from fondly_hooks.errors import ConfigError
+
+SOURCES = ("env", "command", "keyring", "file")
+STAND_IN = "a secret"  # what stands for one while the rest is judged: nothing is fetched for that
+
+
+def settings_problems(document: Document, plugins: Plugins, private: bool) -> list[Problem]:
+    """What is wrong in the settings of the plugins that declare a model, each with its line and column."""
+    problems: list[Problem] = []
+    given = _settings_of(document.data)
+    for name in plugins.sources:
+        model = model_of(plugins, name)
+        if model is None:
+            continue
+        path: KeyPath = ("hooks", "settings", name)
+        own = given.get(name, {})
+        if isinstance(own, dict):
+            problems += _literal(document, path, model, own, private)
+            filled = _filled(own, lambda secret, what: STAND_IN)
+            fetched = {dotted((*path, key)) for key, value in own.items() if is_source(value)}  # judged when it is
+            found = judged(document, path, model, filled, private=private)[1]
+            problems += [problem for problem in found if problem.key not in fetched]
+    return problems
+
+
+def settings_maker(given: Mapping[str, Any], plugins: Plugins, base: Path) -> Callable[[str], Any]:
+    """A function that gives a plugin, by its name, its settings: secrets fetched, validated by its model.
+
+    ``base`` is where the path of a secret's file starts. What is given raises `ConfigError` where a secret cannot be
+    had or the model does not take it.
+    """
+
+    def make(name: str) -> Any:
+        model = model_of(plugins, name)
+
+        def fetch(secret: Mapping[str, Any], what: str) -> str:
+            return resolve_secret(secret, base, what=f"hooks.settings.{name}{what}")
+
+        own = _filled(given.get(name, {}), fetch)
+        if model is None:
+            return frozen(own)
+        try:
+            return model.model_validate(own)
+        except Exception as problem:  # its words may quote a secret
+            raise ConfigError(f"hooks.settings.{name}: not as its model wants it ({type(problem).__name__})") from None
+
+    return make
+
+
+def model_of(plugins: Plugins, name: str) -> type[BaseModel] | None:
+    """The model that a plugin declares; one that is none is reported."""
+    declared = getattr(plugins.manager.get_plugin(name), "fondly_settings", None)
+    if declared is None:
+        return None
+    if not (isinstance(declared, type) and issubclass(declared, BaseModel)):
+        plugins.fail(name, "", "fondly_settings is no pydantic model; write a class that derives from BaseModel")
+        return None
+    return declared
+
+
+def is_source(value: object) -> bool:
+    """Whether it says where a secret comes from: a mapping with one of these keys and nothing else."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    ((kind, where),) = value.items()
+    if kind == "command":
+        return isinstance(where, list) and bool(where) and all(isinstance(word, str) for word in where)
+    return kind in SOURCES and isinstance(where, str) and bool(where)
+
+
+def _filled(value: Any, fetch: Callable[[Mapping[str, Any], str], str], at: str = "") -> Any:
+    """The settings with each secret in the place of where it comes from."""
+    if is_source(value) and at:
+        return fetch(value, at)
+    if isinstance(value, Mapping):
+        return {key: _filled(item, fetch, f"{at}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, fetch, f"{at}[{index}]") for index, item in enumerate(value)]
+    return value
+
+
+def _literal(
+    document: Document, path: KeyPath, model: type[BaseModel], own: Mapping[str, Any], private: bool
+) -> Iterator[Problem]:
+    """Secrets that stand in a file that others can read."""
+    for key, field in keys_of(model).items():
+        annotations = (field.annotation, *get_args(field.annotation))
+        if not private and SecretStr in annotations and isinstance(own.get(key), str):
+            what = (
+                "stands in a file that others can read; run chmod 600 on it, or write {env: NAME}, "
+                "{command: [PROGRAM, ARGUMENT]}, {keyring: SERVICE} or {file: PATH}"
+            )
+            yield document.places.problem((*path, key), what)
+
+
+def _settings_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    hooks = data.get("hooks")
+    settings = hooks.get("settings") if isinstance(hooks, dict) else None
+    return settings if isinstance(settings, dict) else {}
