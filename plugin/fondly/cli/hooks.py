@@ -75,11 +75,11 @@ def new(options: Options, name: str, language: Language | None, hook: str) -> in
     from fondly.service.scaffold import Wished, drafts, write_drafts
     from fondly_hooks.errors import ConfigError
 
-    prepared, now = get_ready(options)
+    prepared, _ = get_ready(options)
     folder = prepared.config.hooks.folder
     if folder is None:
         raise ConfigError("the config names no folder for hooks")
-    files = drafts(Wished(name, hook, language, prepared.relationship.me, now.date()))
+    files = drafts(Wished(name, hook, language, prepared.relationship.me))
     if name in plugin_names(prepared.config.hooks):
         source = prepared.plugins.source(name, hook)
         raise ConfigError(f"there is a plugin '{name}' already{f': {source}' if source else ''}; choose another name")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import inspect
 import json
 import re
@@ -21,21 +20,19 @@ from fondly_hooks.files import replace_atomically
 Language = Literal["sh", "python", "node"]
 ENDINGS: dict[Language, str] = {"sh": ".sh", "python": ".py", "node": ".js"}
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Wished:
     """What is to be made: a plugin of that ``name`` that answers ``hook``, in a script's ``language`` or as a plugin.
 
-    ``me`` is the person whose times an example may speak of, ``today`` the day from which it looks ahead.
+    ``me`` is the person whose times an example may speak of.
     """
 
     name: str
     hook: str
     language: Language | None
     me: str
-    today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +142,11 @@ def _test(wished: Wished) -> str:
 
 def _filled(template: str, wished: Wished, **more: str) -> str:
     """The template with its words in capitals between ``@`` filled in."""
-    saturday = wished.today + ((5 - wished.today.weekday()) % 7) * DAY
     values = {
         "name": wished.name,
         "identifier": _identifier(wished.name),
         "title": _title(wished.name),
         "hook": wished.hook,
-        "day": saturday.isoformat(),
         **more,
     }
     return re.sub(r"@([A-Z]+)@", lambda found: values[found[1].lower()], template)

@@ -71,8 +71,8 @@ process.stdout.write(JSON.stringify(answer));
 # What a script does where its answer depends on the question: lines before it, and the answer.
 ENTRIES = {
     ("fondly_entries", "sh"): (
-        "",
-        '{"add": [{"id": "@DAY@", "title": "@TITLE@", "start": "@DAY@"}]}',
+        "today=${FONDLY_NOW%%T*}",
+        '{"add": [{"id": "$today", "title": "@TITLE@", "start": "$today"}]}',
     ),
     ("fondly_entries", "python"): (
         """\
@@ -145,7 +145,7 @@ TEST = '''\
 
 from pathlib import Path
 
-from fondly.testing import World, world  # noqa: F401  # a fixture
+from fondly.testing import MakeWorld, world  # noqa: F401  # a fixture
 
 HOOKS = Path(__file__).parent.parent
 
@@ -154,7 +154,7 @@ HOOKS = Path(__file__).parent.parent
 
 TESTS = {
     "fondly_entries": '''\
-def test_it_comes_into_the_plan(world: World) -> None:
+def test_it_comes_into_the_plan(world: MakeWorld) -> None:
     """fondly takes what the plugin gives, and plans it."""
     here = world(hooks=HOOKS)
     assert not here.ask("fondly_entries", "@NAME@").faults
@@ -163,7 +163,7 @@ def test_it_comes_into_the_plan(world: World) -> None:
     **dict.fromkeys(
         ("provider", "decider", "adjuster", "command"),
         '''\
-def test_it_answers(world: World) -> None:
+def test_it_answers(world: MakeWorld) -> None:
     """fondly takes all that the plugin gives."""
     tried = world(hooks=HOOKS).ask("@HOOK@", "@NAME@")
     assert not tried.faults
@@ -171,7 +171,7 @@ def test_it_answers(world: World) -> None:
 ''',
     ),
     "observer": '''\
-def test_it_listens(world: World) -> None:
+def test_it_listens(world: MakeWorld) -> None:
     """The plugin hears what fondly tells, and does not fail at it."""
     assert not world(hooks=HOOKS).ask("@HOOK@", "@NAME@").faults
 ''',

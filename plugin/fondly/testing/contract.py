@@ -1,0 +1,272 @@
+"""What every kind of output has to hold, whatever it writes to: a class of tests to derive from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fondly.journal import Journal
+from fondly.outputs.deliver import Delivery, deliver
+from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing
+from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
+from fondly_hooks.types.reports import OutputReport
+
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=ZONE)
+DAY = dt.timedelta(days=1)
+IDENTITY = "00000000-0000-4000-8000-000000000000"
+HARD = (
+    'Semicolons; commas, "quotes", back\\slashes, a\nnew line and another\r\none, <tags> & 50 % ' + "long " * 60,
+    "👩‍❤️‍👨 für Ömer, 今日, שלום, e\u0301",
+    "- [x] # not a heading :tag: ]] --> %% * END:VEVENT",
+)
+
+
+class OutputContract:
+    """Tests of an output kind, run by the real host with a real journal. To derive from it takes five lines::
+
+        class TestShout(OutputContract):
+            kind = next(iter(shout.fondly_output_kinds()))
+
+            @pytest.fixture
+            def options(self):
+                return {"path": "shout.txt"}
+
+    Where a kind cannot do something by its nature, its class says so: a message that was sent is not changed or taken
+    back (``changes = False``), and a place that bears no marks does not know fondly's entries without the journal
+    (``knows_its_own = False``).
+    """
+
+    kind: ClassVar[OutputKind]
+    changes: ClassVar[bool] = True
+    knows_its_own: ClassVar[bool] = True
+
+    @pytest.fixture
+    def options(self) -> Mapping[str, Any]:
+        """The options as a config would name them. Relative paths start at ``tmp_path``."""
+        return {}
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, options: Mapping[str, Any]) -> Place:
+        """The output, empty, and the journal that belongs to it."""
+        return Place(self.kind, self.kind.options.model_validate(dict(options)), tmp_path)
+
+    def test_all_of_it_arrives_once(self, place: Place) -> None:
+        """Every entry is made in the first run, each action has one outcome, and the second run writes nothing."""
+        first = place.deliver(three())
+        assert first.report.error is None, first.report.error
+        assert first.report.created == 3, f"3 entries were new, and {first.report.created} were made"
+        place.expect_quiet(three())
+
+    def test_what_changed_is_changed(self, place: Place) -> None:
+        """An entry with another title is updated, and is quiet then."""
+        place.deliver(three())
+        changed = [replace(three()[0], title="Another title"), *three()[1:]]
+        again = place.deliver(changed)
+        assert again.report.error is None, again.report.error
+        assert again.report.created == 0, "what was changed was made a second time"
+        if self.changes:
+            assert again.report.updated == 1, "the entry with another title was not updated"
+        place.expect_quiet(changed)
+
+    def test_what_is_not_planned_any_more_goes(self, place: Place) -> None:
+        """An entry that the plan drops is deleted, and the others stay."""
+        place.deliver(three())
+        again = place.deliver(three()[1:])
+        assert again.report.error is None, again.report.error
+        if self.changes:
+            assert again.report.deleted == 1, "the entry that is planned no longer was not deleted"
+        place.expect_quiet(three()[1:])
+
+    def test_all_can_be_taken_back(self, place: Place) -> None:
+        """With nothing planned nothing is left; planned again, all of it comes again."""
+        place.deliver(three())
+        gone = place.deliver([])
+        assert gone.report.error is None, gone.report.error
+        if self.changes:
+            assert gone.report.deleted == 3, f"3 entries were to go, and {gone.report.deleted} did"
+            back = place.deliver(three())
+            assert back.report.created == 3, "what was taken back does not come again"
+        place.expect_quiet(three())
+
+    def test_a_dry_run_writes_nothing(self, place: Place) -> None:
+        """Nothing is applied, and no file is changed."""
+        before = place.files()
+        shown = place.deliver(three(), dry_run=True)
+        assert shown.report.created == 3, "a dry run has to tell what would be made"
+        assert place.applied == [], "apply was called in a dry run"
+        assert place.files() == before, "a file was written in a dry run"
+
+    @pytest.mark.parametrize("text", HARD, ids=["marks", "letters", "markup"])
+    def test_any_text_stands_as_it_is(self, place: Place, text: str) -> None:
+        """Whatever a title or a description holds, the second run finds it as it was written."""
+        entries = [replace(one, title=text, description=text) for one in three()]
+        assert place.deliver(entries).report.error is None
+        place.expect_quiet(entries)
+
+    def test_days_and_to_dos_too(self, place: Place) -> None:
+        """All-day entries and to-dos come and are quiet."""
+        day = NOW.date() + DAY
+        entries = [
+            replace(three()[0], start=day, end=day + DAY),
+            replace(three()[1], component="VTODO", status="NEEDS-ACTION"),
+        ]
+        assert place.deliver(entries).report.created == 2
+        place.expect_quiet(entries)
+
+    def test_killed_half_way_it_heals(self, place: Place) -> None:
+        """A run that dies after its first write is finished by the next, and nothing stands twice."""
+        with pytest.raises(Killed):
+            place.deliver(three(), die_after=1)
+        healed = place.deliver(three())
+        assert healed.report.error is None, healed.report.error
+        place.expect_quiet(three())
+        uids = [thing.uid for thing in place.standing().things]
+        assert len(uids) == len(set(uids)), "an entry stands twice"
+
+    def test_one_entry_has_one_form(self, place: Place) -> None:
+        """The same entry gives the same fields, and they are texts."""
+        output = place.open()
+        once, twice = (dict(output.fields(three()[0], "a-uid")) for _ in range(2))
+        output.close()
+        assert once == twice, "the fields of one entry differ from call to call"
+        assert all(isinstance(part, str) for pair in once.items() for part in pair), "fields have to be texts"
+
+    def test_a_lost_journal_doubles_nothing(self, place: Place) -> None:
+        """What stands is known again without the journal."""
+        if not self.knows_its_own:
+            pytest.skip("this kind says that it does not know its own without the journal (knows_its_own)")
+        place.deliver(three())
+        place.journal.close()
+        place.journal = Journal(None)
+        again = place.deliver(three())
+        assert again.report.error is None, again.report.error
+        assert again.report.created == 0, "without the journal the same entries were made again"
+
+
+class Killed(BaseException):
+    """What stands for the machine that goes down."""
+
+
+@dataclass
+class Place:
+    """One output of the kind, as the host sees it."""
+
+    kind: OutputKind
+    options: Any
+    folder: Path
+    journal: Journal = field(default_factory=lambda: Journal(None))
+    applied: list[Action] = field(default_factory=list)
+
+    def open(self) -> Output:
+        """Open it as a run does."""
+        context = OutputContext(
+            name="ours",
+            key=IDENTITY.encode(),
+            base=self.folder,
+            now=NOW,
+            timezone=str(ZONE),
+            calendar_name="Ana & Ben",
+        )
+        return self.kind.open(self.options, context)
+
+    def deliver(self, entries: Sequence[Entry], *, dry_run: bool = False, die_after: int | None = None) -> Delivery:
+        """One run of the host. With ``die_after`` it dies after so many outcomes of writes."""
+        self.applied = []
+        output = _Watched(self.open(), self.applied, die_after)
+        try:
+            return deliver(
+                output, OutputReport("ours", self.kind.name), entries, self.journal, IDENTITY, NOW, dry_run=dry_run
+            )
+        finally:
+            output.close()
+
+    def expect_quiet(self, entries: Sequence[Entry]) -> None:
+        """A further run with the same entries writes nothing."""
+        report = self.deliver(entries).report
+        assert report.error is None, report.error
+        done = {name: getattr(report, name) for name in ("created", "updated", "deleted") if getattr(report, name)}
+        assert not done, f"a run in which nothing had changed did this: {done}"
+
+    def standing(self) -> Standing:
+        """What stands there now."""
+        output = self.open()
+        try:
+            return output.read(self.journal.remembered("ours"), self.journal.state("ours"))
+        finally:
+            output.close()
+
+    def files(self) -> dict[str, bytes]:
+        """All files below the folder, by name."""
+        return {str(path): path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
+
+
+class _Watched:
+    """An output that is looked at while it works."""
+
+    def __init__(self, output: Output, applied: list[Action], die_after: int | None) -> None:
+        self.output, self.applied, self.die_after = output, applied, die_after
+
+    @property
+    def requests(self) -> int:
+        """What the output counts."""
+        return self.output.requests
+
+    @property
+    def ahead(self) -> int | None:
+        """What the output shows."""
+        return self.output.ahead
+
+    def read(self, remembered: Mapping[str, Remembered], state: str | None) -> Standing:
+        """As the output does."""
+        return self.output.read(remembered, state)
+
+    def fields(self, wanted: Entry, uid: str) -> Mapping[str, str]:
+        """As the output does."""
+        return self.output.fields(wanted, uid)
+
+    def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
+        """As the output does; afterwards each action has to have its one outcome."""
+        self.applied += actions
+        wrote, found = 0, []
+        for outcome in self.output.apply(actions):
+            found.append(outcome.action)
+            yield outcome
+            wrote += outcome.action.verb in ("create", "update", "delete")
+            if self.die_after is not None and wrote >= self.die_after:
+                raise Killed
+        missing = [action.entry_id for action in actions if not any(action is one for one in found)]
+        assert not missing, f"these actions have no outcome: {missing}"
+        assert len(found) == len(actions), "an action has more than one outcome"
+
+    def state(self, outcomes: Sequence[Outcome]) -> str | None:
+        """As the output does."""
+        return self.output.state(outcomes)
+
+    def close(self) -> None:
+        """As the output does."""
+        self.output.close()
+
+
+def three() -> list[Entry]:
+    """Three evenings that lie ahead."""
+    return [
+        Entry(
+            id=f"practice/communication/2026-W48/{number}",
+            kind="practice",
+            title=f"Evening {number}",
+            neutral_title="Catch-up",
+            start=NOW + number * DAY,
+            end=NOW + number * DAY + dt.timedelta(minutes=20),
+            description="Twenty minutes, and then tea.",
+            people=("ana", "ben"),
+        )
+        for number in (1, 2, 3)
+    ]
