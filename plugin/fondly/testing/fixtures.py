@@ -103,13 +103,13 @@ def plugins(tmp_path: Path) -> Callable[..., Plugins]:
 
 
 @pytest.fixture
-def radicale(tmp_path: Path) -> Iterator[Radicale]:
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
     """An empty calendar on a real CalDAV server, for as long as the test runs."""
     from fondly.embedded import EmbeddedServer, make_calendar
 
     user, password = "ana", "open sesame"
     try:
-        server = EmbeddedServer(tmp_path / "radicale", {user: password})
+        server = EmbeddedServer(tmp_path_factory.mktemp("radicale"), {user: password})
     except FondlyError:
         pytest.skip("Radicale is not installed: pip install 'fondly[server]'")
     with server:
