@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from fondly.gate import for_output
@@ -70,9 +71,8 @@ def sync(
             for ready in chosen:
                 name = ready.spec.name
                 entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
-                deliveries.append(
-                    _serve(prepared, ready, entries, journal, now, dry_run, lambda o, name=name: progress(name, o))  # type: ignore[misc]
-                )
+                tell = partial(progress, name)
+                deliveries.append(serve(prepared, ready, entries, journal, now, dry_run=dry_run, progress=tell))
             if not dry_run:
                 _record(journal, planned, deliveries, now)
         finally:
@@ -84,15 +84,18 @@ def sync(
     return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause)
 
 
-def _serve(
+def serve(
     prepared: Prepared,
     ready: Ready,
-    entries: list[Entry],
+    entries: Sequence[Entry],
     journal: Journal,
     now: dt.datetime,
+    *,
     dry_run: bool,
     progress: Callable[[Outcome], None],
+    taking_back: bool = False,
 ) -> Delivery:
+    """Deliver to one output; whatever fails is in the delivery's report."""
     report = OutputReport(ready.spec.name, ready.spec.kind)
     if ready.kind is None and ready.options is None:
         return Delivery(
@@ -107,7 +110,15 @@ def _serve(
         output = ready.open(prepared.config, now)
         with contextlib.closing(output):
             return deliver(
-                output, report, entries, journal, prepared.relationship.id, now, dry_run=dry_run, progress=progress
+                output,
+                report,
+                entries,
+                journal,
+                prepared.relationship.id,
+                now,
+                dry_run=dry_run,
+                taking_back=taking_back,
+                progress=progress,
             )
     except FondlyError as problem:
         return Delivery(replace(report, error=str(problem)))

@@ -104,9 +104,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of an action: where it stands now and in which version, or the error in one plain line."""
+    """What came of an action: where it stands now and in which version, or the error in one plain line.
+
+    ``again`` says that the error may pass: the host tries this action again, alone or with others that failed so.
+    """
 
     action: Action
     place: str = ""
     version: str | None = None
     error: str | None = None
+    again: bool = False

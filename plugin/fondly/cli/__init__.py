@@ -35,6 +35,7 @@ COMMANDS = {  # name: the line that --help shows
     "skip": "Let something go this time.",
     "suggest": "One suggestion for this moment.",
     "sync": "The main job: deliver to all outputs.",
+    "take-back": "Take away all that fondly made.",
 }
 # Commands that share a module with others, which keeps them in its `commands`.
 SHARED = {
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
         """The command, imported."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"fondly.cli.{SHARED.get(cmd_name, cmd_name)}")
+        module = importlib.import_module(f"fondly.cli.{SHARED.get(cmd_name, cmd_name).replace('-', '_')}")
         command: click.Command = module.commands[cmd_name] if cmd_name in SHARED else module.command
         return command
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import click
 
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures, say_messages
 from fondly.outputs.deliver import WRITES, Delivery
+from fondly.preparing import Prepared
 from fondly.run import Run, sync
 from fondly.service.rest import span_text
 from fondly.state import state_folder
@@ -25,12 +26,28 @@ from fondly_hooks.types.delivery import Action, Outcome
 def command(options: Options, dry_run: bool, only: tuple[str, ...]) -> int:
     """The main job: bring what is coming to all outputs, and learn what you changed there."""
     prepared, now = get_ready(options)
+    chosen(prepared, only)
+    with progress_line(options, "Planning ...", "written") as progress:
+        run = sync(prepared, state_folder(prepared.relationship.id), now, only=only, dry_run=dry_run, progress=progress)
+    print_run(run, options, dry_run)
+    say_messages(prepared, options)
+    say_failures(run.failures)
+    return run.exit_code
+
+
+Progress = Callable[[str, Outcome], None]
+
+
+def chosen(prepared: Prepared, only: Iterable[str]) -> None:
+    """Raises `ConfigError` where one of the names is no output's."""
     names = [ready.spec.name for ready in prepared.outputs]
     for name in only:
         if name not in names:
             raise ConfigError(f"--only: there is no output '{name}'; known are {', '.join(names) or 'none'}")
-    with _progress(options) as progress:
-        run = sync(prepared, state_folder(prepared.relationship.id), now, only=only, dry_run=dry_run, progress=progress)
+
+
+def print_run(run: Run, options: Options, dry_run: bool) -> None:
+    """What a run did, or would do, in each output."""
     if options.json:
         print_json(
             {
@@ -40,12 +57,6 @@ def command(options: Options, dry_run: bool, only: tuple[str, ...]) -> int:
         )
     else:
         _say(run, options, dry_run)
-    say_messages(prepared, options)
-    say_failures(run.failures)
-    return run.exit_code
-
-
-Progress = Callable[[str, Outcome], None]
 
 
 def summary(delivery: Delivery, *, dry_run: bool = False) -> str:
@@ -96,7 +107,7 @@ def _say(run: Run, options: Options, dry_run: bool) -> None:
 
 
 @contextlib.contextmanager
-def _progress(options: Options) -> Iterator[Progress]:
+def progress_line(options: Options, begin: str, done: str) -> Iterator[Progress]:
     """A line on the terminal that moves while there is something to wait for; nothing elsewhere."""
     if options.json or options.verbosity < 0 or not sys.stderr.isatty():
         yield lambda name, outcome: None
@@ -104,10 +115,10 @@ def _progress(options: Options) -> Iterator[Progress]:
     from rich.console import Console
 
     counts: dict[str, int] = {}
-    with Console(stderr=True).status("Planning ...") as status:
+    with Console(stderr=True).status(begin) as status:
 
         def step(name: str, outcome: Outcome) -> None:
             counts[name] = counts.get(name, 0) + 1
-            status.update(f"{name}: {counts[name]} written")
+            status.update(f"{name}: {counts[name]} {done}")
 
         yield step

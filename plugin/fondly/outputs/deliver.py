@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from fondly_hooks.types.outputs import Output
 from fondly_hooks.types.reports import OutputReport
 
 WRITES = ("create", "update", "delete")
+WAITS = (1.0, 4.0)  # seconds before the second and the third try
 _COUNTED = {
     "create": "created",
     "update": "updated",
@@ -50,12 +52,15 @@ def deliver(
     now: dt.datetime,
     *,
     dry_run: bool = False,
+    taking_back: bool = False,
     progress: Callable[[Outcome], None] = lambda outcome: None,
+    wait: Callable[[float], None] = time.sleep,
 ) -> Delivery:
     """Bring the entries, as this output shows them, to where they belong.
 
     ``report`` names the output and has no counts yet. What fails is in the report, never raised, so that the other
-    outputs are served. A dry run reads, decides and writes nothing, neither there nor in the journal.
+    outputs are served. A dry run reads, decides and writes nothing, neither there nor in the journal. When
+    ``taking_back``, what is over goes too. ``wait`` waits so many seconds before what failed for now is tried again.
     """
     name = report.name
     actions: list[Action] = []
@@ -69,13 +74,14 @@ def deliver(
             return Delivery(replace(report, error=standing.locked, requests=output.requests))
         identify = _Identities(relationship_id, name, remembered, standing)
         wanted = [identify(entry, output) for entry in _ahead(output, entries, now)]
-        actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None)
+        wanted = [want for want in wanted if not _comes_too_late(want, remembered, standing, now)]
+        actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None, taking_back=taking_back)
         if dry_run:
             return Delivery(_counted(report, [Outcome(action=action) for action in actions], 0, output), tuple(actions))
         ticked = _tick(actions, remembered, journal, now)
         journal.intend(name, actions)
         quiet: list[Outcome] = []
-        for outcome in output.apply(actions):
+        for outcome in _apply(output, actions, wait):
             done.append(outcome)
             if outcome.action.verb in WRITES:
                 journal.settle(name, [outcome])
@@ -91,12 +97,33 @@ def deliver(
     return Delivery(report, tuple(actions), ids, ticked)
 
 
+def _apply(output: Output, actions: Sequence[Action], wait: Callable[[float], None]) -> Iterator[Outcome]:
+    """The outcome of each action; what failed for now is tried again, and only the last outcome counts."""
+    for pause in (*WAITS, None):
+        passing = []
+        for outcome in output.apply(actions):
+            if outcome.error is not None and outcome.again and pause is not None:
+                passing.append(outcome.action)
+            else:
+                yield outcome
+        if pause is None or not passing:
+            return
+        wait(pause)
+        actions = passing
+
+
 def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequence[Entry]:
     if output.ahead is None:
         return entries
     today = now.date()
     last = today + dt.timedelta(days=output.ahead)
     return [entry for entry in entries if today <= entry.first_day < last]
+
+
+def _comes_too_late(want: Wanted, remembered: Mapping[str, Remembered], standing: Standing, now: dt.datetime) -> bool:
+    """Whether it is over and stands nowhere: nobody is served by a reminder of what has passed."""
+    known = want.entry.id in remembered or any(thing.uid == want.uid for thing in standing.things)
+    return not known and want.entry.ended_by(now)
 
 
 class _Identities:

@@ -24,11 +24,12 @@ def reconcile(
     now: dt.datetime,
     *,
     past_stays: bool = True,
+    taking_back: bool = False,
 ) -> list[Action]:
     """What to do, one action for each entry concerned, in order of the wanted entries and then of the UIDs.
 
     ``remembered`` is by entry id. A deletion is concluded only from a complete standing that is there at all. Where
-    ``past_stays``, dates and anniversaries stay when they are over.
+    ``past_stays``, dates and anniversaries stay when they are over. When ``taking_back``, all goes that nobody touched.
     """
     things = {thing.uid: thing for thing in standing.things}
     actions: list[Action] = []
@@ -41,7 +42,7 @@ def reconcile(
     by_uid = {row.uid: row for row in remembered.values()}
     for uid in sorted(things.keys() - seen):
         if action := _for_unwanted(things[uid], by_uid.get(uid), now, past_stays):
-            actions.append(action)
+            actions.append(_taken_back(action, past_stays) if taking_back else action)
     return actions
 
 
@@ -93,6 +94,16 @@ def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, past_s
             return replace(action, verb="unchanged", why="it is past and stays")
         return replace(action, why="it is past, and nobody touched it")
     return action
+
+
+def _taken_back(action: Action, past_stays: bool) -> Action:
+    """What becomes of something that nobody wants when all is taken back: it goes, unless a person touched it."""
+    if action.verb == "delete":
+        return replace(action, why="it is taken back")
+    thing = action.thing
+    if action.verb == "unchanged" and past_stays and thing is not None and not thing.done:
+        return replace(action, verb="delete", why="it is taken back")
+    return replace(action, verb="keep", why="you changed it, or ticked it off, so it stays")
 
 
 def _is_mine(thing: Thing, row: Remembered | None, want: Wanted) -> bool:

@@ -1,0 +1,57 @@
+"""Taking back all that fondly made (DESIGN §3.7): the same way as a sync, with nothing wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from fondly.journal import Journal
+from fondly.outputs.deliver import Delivery
+from fondly.preparing import Prepared
+from fondly.run import Run, serve
+from fondly.state import JOURNAL, one_at_a_time
+from fondly_hooks.types.delivery import Outcome
+
+
+def take_back(
+    prepared: Prepared,
+    folder: Path,
+    now: dt.datetime,
+    *,
+    only: Iterable[str] = (),
+    dry_run: bool = False,
+    progress: Callable[[str, Outcome], None] = lambda name, outcome: None,
+) -> Run:
+    """Take away what fondly made in these outputs (all where ``only`` is empty), and what is over with it.
+
+    What a person changed or ticked off stays. No plugin is asked for anything but the kinds of outputs. What stands
+    nowhere afterwards is no commitment, so the next sync makes all of it again. Raises `FondlyError` where nothing
+    could be begun.
+    """
+    chosen = [ready for ready in prepared.outputs if not only or ready.spec.name in set(only)]
+    with contextlib.nullcontext() if dry_run else one_at_a_time(folder):
+        path = folder / JOURNAL
+        journal = Journal(path if path.exists() or not dry_run else None)
+        try:
+            deliveries = []
+            for ready in chosen:
+                tell = partial(progress, ready.spec.name)
+                deliveries.append(
+                    serve(prepared, ready, [], journal, now, dry_run=dry_run, progress=tell, taking_back=True)
+                )
+            if not dry_run:
+                _release(journal, deliveries)
+        finally:
+            journal.close()
+    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious)
+
+
+def _release(journal: Journal, deliveries: Iterable[Delivery]) -> None:
+    """What stands nowhere any more is no commitment."""
+    taken = {action.entry_id for delivery in deliveries for action in delivery.actions if action.verb == "delete"}
+    standing = {id for name in journal.past().outputs for id, row in journal.remembered(name).items() if not row.gone}
+    journal.release(taken - standing)
+    journal.backup()
