@@ -55,33 +55,57 @@ class Options:
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name, and imports one when it is called."""
+    """Knows its commands by name, and imports one when it is called; others may be added by plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in order."""
-        return sorted(COMMANDS)
+        return sorted([*COMMANDS, *self._added(ctx)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported."""
         if cmd_name not in COMMANDS:
-            return None
+            return self._added(ctx).get(cmd_name)
         module = importlib.import_module(f"fondly.cli.{SHARED.get(cmd_name, cmd_name).replace('-', '_')}")
         command: click.Command = module.commands[cmd_name] if cmd_name in SHARED else module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, without importing any."""
+        """The list of commands, without importing any of fondly's own."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
+        added = self._added(ctx)
+        if added:
+            with formatter.section("From plugins"):
+                formatter.write_dl([(name, command.get_short_help_str()) for name, command in added.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that was typed, or a suggestion."""
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name in COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        added = self._added(ctx, wanted=name)
+        if name not in added:
             from fondly.config.suggest import did_you_mean
 
-            raise click.UsageError(f"there is no command '{name}'{did_you_mean(name, COMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
+            raise click.UsageError(f"there is no command '{name}'{did_you_mean(name, [*COMMANDS, *added])}", ctx)
+        return name, added[name], args[1:]
+
+    def _added(self, ctx: click.Context, wanted: str | None = None) -> dict[str, click.Command]:
+        """What plugins add; what of them fails is told once. Raises where a ``wanted`` one waits for a good config."""
+        if "fondly.added" not in ctx.meta:
+            ctx.meta["fondly.added"] = {}
+            from fondly.cli.added import added_commands, may_be_added
+
+            if may_be_added(ctx.params.get("config")):
+                from fondly.cli.common import say_failures
+
+                found = added_commands(ctx.params.get("config"), ctx.params.get("now"), COMMANDS)
+                ctx.meta["fondly.added"] = found.commands
+                say_failures(found.failures)
+                if found.wrong is not None and wanted in found.commands:
+                    raise found.wrong
+        added: dict[str, click.Command] = ctx.meta["fondly.added"]
+        return added
 
 
 Moments = TypeVar("Moments", dt.datetime, dt.date)
@@ -122,8 +146,8 @@ class Day(click.ParamType[dt.date]):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fondly", message="%(prog)s %(version)s")
-@click.option("--config", metavar="PATH", help="The config file.")
-@click.option("--now", type=Moment(), metavar="ISO-DATETIME", help="The clock, handed in.")
+@click.option("--config", metavar="PATH", is_eager=True, help="The config file.")
+@click.option("--now", type=Moment(), metavar="ISO-DATETIME", is_eager=True, help="The clock, handed in.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, and nothing else there.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv shows where an error comes from.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")

@@ -10,7 +10,8 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import print_json, say_failures, say_messages
-from fondly.config import HooksConfig, config_place, find_config, hooks_of, read_config
+from fondly.config import HooksConfig, find_config, hooks_of, read_config
+from fondly.place import config_place
 from fondly_hooks.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures
-from fondly.config import HooksConfig, config_place, find_config, hooks_of, read_config
+from fondly.config import HooksConfig, find_config, hooks_of, read_config
+from fondly.place import config_place
 from fondly.state import past_in, state_folder
 
 if TYPE_CHECKING:

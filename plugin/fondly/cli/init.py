@@ -21,7 +21,7 @@ from fondly.beginning import (
     write_new,
 )
 from fondly.cli import Options
-from fondly.config import config_place
+from fondly.place import config_place
 from fondly_hooks.errors import ConfigError
 
 

@@ -1,6 +1,6 @@
 """The config file: found, read, validated as a whole, turned into frozen records."""
 
-from fondly.config.load import Reading, config_of, config_place, find_config, hooks_of, load_config, read_config
+from fondly.config.load import Reading, config_of, find_config, hooks_of, load_config, read_config
 from fondly.config.problems import Problem, WrongConfigError
 from fondly.config.records import BusySource, Config, HooksConfig, OutputSpec
 
@@ -13,7 +13,6 @@ __all__ = [
     "Reading",
     "WrongConfigError",
     "config_of",
-    "config_place",
     "find_config",
     "hooks_of",
     "load_config",

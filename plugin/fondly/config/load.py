@@ -15,25 +15,8 @@ from fondly.config.meaning import output_of, relationship_of
 from fondly.config.models import ConfigModel, HooksModel
 from fondly.config.problems import Problem, WrongConfigError
 from fondly.config.records import BusySource, Config, HooksConfig
+from fondly.place import NAME, config_place
 from fondly_hooks.errors import ConfigError
-
-NAME = "fondly.yaml"
-
-
-def config_place(option: str | None) -> Path:
-    """``--config``, else ``$FONDLY_CONFIG``, else `NAME` in the platform's config folder, whether it is there or not.
-
-    Raises `ConfigError` where it begins at a home that nobody has.
-    """
-    named = option or os.environ.get("FONDLY_CONFIG")
-    if not named:
-        import platformdirs
-
-        return platformdirs.user_config_path("fondly", appauthor=False) / NAME
-    try:
-        return Path(named).expanduser().absolute()
-    except RuntimeError:
-        raise ConfigError(f"{named} begins at a home that this machine does not know; write it out") from None
 
 
 def find_config(option: str | None) -> Path:
