@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fondly.service.trying import Tried
 
 LONGEST = 90  # letters of a line that shows JSON
+MOST_SHOWN = 4  # records, before the rest is counted
 USUAL: tuple[Any, ...] = (None, [], "", False, "custom", "VEVENT", "CONFIRMED")
 
 
@@ -227,9 +228,9 @@ def _json_lines(shown: Any, *, whole: bool) -> Iterator[str]:
         for key, value in shown.items():
             yield _short(f"{key}: {json.dumps(value, ensure_ascii=False)}")
     elif isinstance(shown, list):
-        yield from (_short(json.dumps(_without_nothing(value), ensure_ascii=False)) for value in shown[:12])
-        if len(shown) > 12:
-            yield f"and {len(shown) - 12} more; -v shows all"
+        yield from (_short(json.dumps(_without_nothing(value), ensure_ascii=False)) for value in shown[:MOST_SHOWN])
+        if len(shown) > MOST_SHOWN:
+            yield f"and {len(shown) - MOST_SHOWN} more; -v shows all"
     else:
         yield _short(json.dumps(shown, ensure_ascii=False))
 
