@@ -80,7 +80,7 @@ def fondly_rank_date_ideas(
 
     Script::
 
-        {"result": [{"slug": "star-map", "why": ["The sky will be clear."]}]}
+        {"result": [{"slug": "moon-path", "why": ["The sky will be clear."]}]}
     """
 
 
@@ -114,5 +114,5 @@ def fondly_adjust_entries(
 
     Script::
 
-        {"drop": ["date/2026-W50"], "change": [{"id": "practice/gratitude/2026-W49/1", "location": "The kitchen"}]}
+        {"drop": ["date/2026-W49"], "change": [{"id": "practice/gratitude/2026-W49/1", "location": "The kitchen"}]}
     """
