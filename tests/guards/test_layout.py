@@ -158,6 +158,13 @@ def test_hook_specs_are_documented() -> None:
             assert isinstance(json.loads(answer), dict), name
 
 
+def test_all_names_of_the_contract_have_a_home() -> None:
+    """What `fondly` says that it exports is what it can fetch."""
+    import fondly
+
+    assert set(fondly.__all__) == {"__version__", *fondly._HOME_OF}
+
+
 def test_importing_fondly_costs_nothing() -> None:
     """`import fondly` loads no other module of ours, and yet every name of the contract is there."""
     code = "import sys, fondly; print([m for m in sys.modules if m.startswith('fondly') and m != 'fondly'])"

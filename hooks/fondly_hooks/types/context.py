@@ -17,12 +17,14 @@ class HookContext:
     """The surroundings of one plugin in one run. Any hook may take it as its argument ``context``.
 
     ``plugin`` is the plugin's own name, ``now`` the clock: an aware datetime on the wall of ``me``. In a ``dry_run``
-    nothing may be sent or written. What is costly is made when it is asked for.
+    nothing may be sent or written. ``folder`` is where the config file is, and where relative paths start. What is
+    costly is made when it is asked for.
     """
 
     plugin: str
     now: dt.datetime
     dry_run: bool = False
+    folder: Path = Path()
     make_settings: Callable[[], Any] = field(default=lambda: None, repr=False, compare=False)
     make_cache: Callable[[], Path] = field(default=Path.cwd, repr=False, compare=False)
     make_log: Callable[[], Any] | None = field(default=None, repr=False, compare=False)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from fondly.config.document import Document
 from fondly.config.foreign import judged
@@ -25,15 +25,19 @@ STAND_IN = "a secret"  # what stands for one while the rest is judged: nothing i
 
 
 def settings_problems(document: Document, plugins: Plugins, private: bool) -> list[Problem]:
-    """What is wrong in the settings of the plugins that declare a model, each with its line and column."""
+    """What is wrong in the settings of the plugins that declare a model, each with its line and column.
+
+    Where the config says nothing of a plugin, nothing is wrong in it: if the plugin needs settings, it is the plugin
+    that fails.
+    """
     problems: list[Problem] = []
     given = _settings_of(document.data)
     for name in plugins.sources:
         model = model_of(plugins, name)
-        if model is None:
+        if model is None or name not in given:
             continue
         path: KeyPath = ("hooks", "settings", name)
-        own = given.get(name, {})
+        own = given[name]
         if isinstance(own, dict):
             problems += _literal(document, path, model, own, private)
             filled = _filled(own, lambda secret, what: STAND_IN)
@@ -61,8 +65,12 @@ def settings_maker(given: Mapping[str, Any], plugins: Plugins, base: Path) -> Ca
             return frozen(own)
         try:
             return model.model_validate(own)
+        except ValidationError as problem:
+            places = sorted({dotted(("hooks", "settings", name, *error["loc"])) for error in problem.errors()})
+            verb = "is" if len(places) == 1 else "are"
+            raise ConfigError(f"{', '.join(places)} {verb} missing, or not as the plugin needs it") from None
         except Exception as problem:  # its words may quote a secret
-            raise ConfigError(f"hooks.settings.{name}: not as its model wants it ({type(problem).__name__})") from None
+            raise ConfigError(f"hooks.settings.{name}: its model failed ({type(problem).__name__})") from None
 
     return make
 

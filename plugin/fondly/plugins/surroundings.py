@@ -35,6 +35,7 @@ class Surroundings:
             plugin=name,
             now=self.now,
             dry_run=self.dry_run,
+            folder=self.config.parent if self.config else Path(),
             make_settings=lambda: self.settings(name),
             make_cache=lambda: self.cache(name),
             make_log=cache(lambda: logger_for(name, tell)),

@@ -94,6 +94,7 @@ def plugins(tmp_path: Path) -> Callable[..., Plugins]:
         loaded.surroundings = Surroundings(
             now=NOW,
             relationship=_people(tmp_path),
+            config=tmp_path / "fondly.yaml",
             caches=tmp_path / "cache",
             settings=settings_maker(settings or {}, loaded, tmp_path),
         )
