@@ -61,7 +61,7 @@ def plugin(folder: Path, name: str, body: str) -> None:
 @pytest.fixture
 def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkup:
     """The checkup of the file that uses every part, with all that it names in its place."""
-    for file in EXAMPLES.iterdir():
+    for file in (EXAMPLES / "fondly.yaml", EXAMPLES / "ana-work.ics"):
         shutil.copy(file, tmp_path)
     monkeypatch.setenv("FONDLY_TEST_PASSWORD", PASSWORD)
     return examine(tmp_path / "fondly.yaml", NOW)
@@ -169,7 +169,6 @@ LATER = [
     ("anniversaries.dates[1].repeat", "remembering each month"),
     ("anniversaries.dates[1].milestones", "milestones"),
     ("anniversaries.dates[3].date", "days of other calendars"),
-    ("hooks.settings", "settings of plugins"),
     ("outputs[2].kind", "this kind of output (feed) (2 such keys)"),
     ("outputs[5].kind", "this kind of output (obsidian)"),
 ]
@@ -506,7 +505,7 @@ def test_check_touches_nothing(
     """Whoever only asks finds every file as it was: no state, no calendar, no request, no password fetched."""
     home = tmp_path / "home"
     home.mkdir()
-    for file in EXAMPLES.iterdir():
+    for file in (EXAMPLES / "fondly.yaml", EXAMPLES / "ana-work.ics"):
         shutil.copy(file, home)
     plugin(home, "mine", "")
     trace = tmp_path / "fetched"

@@ -64,7 +64,7 @@ def test_smallest_file(tmp_path: Path) -> None:
 
 def test_full_example(tmp_path: Path) -> None:
     """The example that uses every part means what a reader of it expects."""
-    for file in EXAMPLES.iterdir():
+    for file in (EXAMPLES / "fondly.yaml", EXAMPLES / "ana-work.ics"):
         shutil.copy(file, tmp_path)
     config = load_config(tmp_path / "fondly.yaml")
     people, rhythm = config.relationship, config.relationship.rhythm

@@ -526,7 +526,7 @@ def printed(folder: Path, seed: str, zone: str) -> bytes:
 
 def test_the_machine_decides_nothing(tmp_path: Path) -> None:
     """Neither the hash seed nor the time zone of the shell changes a byte of the plan."""
-    for file in EXAMPLES.iterdir():
+    for file in (EXAMPLES / "fondly.yaml", EXAMPLES / "ana-work.ics"):
         shutil.copy(file, tmp_path)
     seeds, zones = ["0", "1", "4711"], ["UTC", "America/New_York", "Pacific/Auckland"]
     answers = {printed(tmp_path, seed, zone) for seed, zone in product(seeds, zones)}

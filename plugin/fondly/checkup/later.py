@@ -21,7 +21,6 @@ NOT_YET: tuple[tuple[str, str, Callable[[object], bool] | None], ...] = (
     ),
     ("anniversaries.dates.*.milestones", "milestones", None),
     ("anniversaries.dates.*.gifts", "gift themes", None),
-    ("hooks.settings", "settings of plugins", None),
     ("outputs.*.kind", "this kind of output", lambda value: value in LATER),
 )
 

@@ -159,7 +159,9 @@ def _without_nulls(value: Any) -> Any:
 
 def _words(error: ValidationError, form: type[Form], at: str) -> str:
     """The first thing that is wrong, in one line."""
-    item = error.errors(include_url=False)[0]
+    found = error.errors(include_url=False)
+    # A misspelt key is the reason where one is missing.
+    item = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     kind, given, context = item["type"], item["input"], item.get("ctx", {})
     place = at + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
     if kind == "extra_forbidden":
