@@ -185,7 +185,7 @@ class _Planner:
             return replace(delivered, start=place.start, end=place.end, people=people)
         rhythm = self.relationship.rhythm
         evening = Evening(place.start, place.item.need.minutes, self.slots.apart(place.day), rhythm.touch)
-        offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.relationship.id, self.deciders)
+        offers = offer_ideas(self.gathered.ideas, evening, wish, self.used_ideas, self.seed, self.deciders)
         entry = Entry(
             id=place.item.id,
             kind="date",

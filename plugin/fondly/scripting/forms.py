@@ -107,7 +107,7 @@ def form_of(record: type[Any], *, given: bool) -> type[Form]:
     if record is Entry:
         made |= _of_entries(made, given=given)
     form = create_model(
-        record.__name__ if given else f"{record.__name__}Given",
+        record.__name__ if given else f"{record.__name__}Told",
         __base__=Form,
         __doc__=(record.__doc__ or "").strip().partition("\n")[0],
         **made,

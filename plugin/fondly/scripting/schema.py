@@ -45,7 +45,7 @@ class _Builder:
         """The schema of a type of a record's field, or of a hook's argument."""
         # In a list, since the schema of a model alone would stand there itself and not among the definitions.
         listed = TypeAdapter(list[form_type(kind, given=given)]).json_schema()  # type: ignore[misc,arg-type]
-        self.defs |= listed.get("$defs", {})
+        self.defs |= {name: _tidy(part, given=given) for name, part in listed.get("$defs", {}).items()}
         found: dict[str, Any] = listed["items"]
         return found
 
@@ -86,6 +86,16 @@ def _output(hook: str, builder: _Builder) -> dict[str, Any]:
         keys["drop"] = {"type": "array", "items": {"type": "string"}, "description": "Ids."}
     keys |= {"message": MESSAGE, "hook": {"const": hook}}
     return _object(f"What a script of {hook} may print.", keys, required=())
+
+
+def _tidy(part: dict[str, Any], *, given: bool) -> dict[str, Any]:
+    """The schema of a record without what pydantic makes up; what a script may leave out may be null as well."""
+    needed = part.get("required", ())
+    keys = {}
+    for name, key in part.get("properties", {}).items():
+        own = {word: value for word, value in key.items() if word not in ("title", "default")}
+        keys[name] = {"anyOf": [own, {"type": "null"}]} if given and name not in needed and own else own
+    return {**part, "properties": keys}
 
 
 def _changed(builder: _Builder) -> dict[str, Any]:
