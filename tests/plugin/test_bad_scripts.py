@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -165,6 +167,24 @@ def test_optional_ones_leave_the_exit_code(world: MakeWorld) -> None:  # noqa: F
     run = here.sync()
     assert len(run.failures) == 1
     assert run.exit_code == 0
+
+
+def test_who_stops_fondly_stops_its_scripts(world: MakeWorld, tmp_path: Path) -> None:  # noqa: F811
+    """Ctrl-C ends a run at once, and no script outlives it, of those that run beside others too."""
+    fifos = [tmp_path / f"fifo-{number}" for number in range(3)]
+    here = make(world)
+    for fifo in fifos:
+        os.mkfifo(fifo)
+        text = f'{SH}# fondly: timeout=600\necho $$ > "{fifo}"\nexec sleep 600\n'
+        write(here.folder / "hooks" / f"{HOOK}.d" / f"{fifo.name}.sh", text)
+    command = [sys.executable, "-m", "fondly", "--config", str(here.config), "plan"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        pids = [int(fifo.read_text(encoding="ascii")) for fifo in fifos]  # waits until each has begun
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == "\nStopped.\n"
+    assert [pid for pid in pids if _is_alive(pid)] == []
 
 
 # Files that are not run at all

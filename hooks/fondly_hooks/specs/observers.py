@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def fondly_entry_done(entry: Entry, context: HookContext) -> None:
     """Be told that something was done.
 
-    Called: once for each entry, when its tick is found by ``sync`` or a person says ``done``. Never in a dry run.
+    Called: once for each entry, when its tick is found by ``sync`` or a person says ``done``. Never in a dry run, but
+    for that of ``fondly hooks test``.
 
     Given: ``entry``, as it was planned; who did it, nobody is told. One that is secret from somebody only where the
     plugin declares that it sees secrets.
@@ -39,8 +40,9 @@ def fondly_entry_done(entry: Entry, context: HookContext) -> None:
 
         @hookimpl
         def fondly_entry_done(entry, context):
-            with (context.cache / "jar.txt").open("a", encoding="utf-8") as jar:
-                print(entry.title, file=jar)
+            if not context.dry_run:
+                with (context.cache / "jar.txt").open("a", encoding="utf-8") as jar:
+                    print(entry.title, file=jar)
 
     Script::
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, Protocol
 
 from fondly.config.records import HooksConfig
@@ -59,8 +60,8 @@ class Script:
 class ScriptPlugin:
     """All scripts of one name, as a plugin that answers their hooks."""
 
-    def __init__(self, scripts: Mapping[str, Script], host: Host) -> None:
-        self.scripts, self.host = scripts, host
+    def __init__(self, scripts: Mapping[str, Script], host: Host, stop: Event) -> None:
+        self.scripts, self.host, self.stop = scripts, host, stop
         self.begun: dict[tuple[str, object], Future[Any]] = {}
         for hook in scripts:
             setattr(self, hook, self._answer(hook))
@@ -78,7 +79,11 @@ class ScriptPlugin:
             arguments = dict(zip(names, given, strict=True))
             context = arguments.pop("context")
             begun = self.begun.pop((hook, arguments.get("person")), None)
-            answered = begun.result() if begun else self._ask(hook, arguments, context)
+            try:
+                answered = begun.result() if begun else self._ask(hook, arguments, context)
+            except KeyboardInterrupt:  # nobody waits for the others any longer
+                self.stop.set()
+                raise
             if answered.message:
                 self.host.say(context.plugin, hook, answered.message)
             for line in answered.prose.splitlines()[-MOST_LINES:]:
@@ -102,15 +107,16 @@ class ScriptPlugin:
         )
 
     def _ask(self, hook: str, arguments: Mapping[str, Any], context: HookContext) -> Answer:
-        return ask(self.question(hook, arguments), context)
+        return ask(self.question(hook, arguments), context, self.stop.is_set)
 
 
 @dataclass(slots=True)
 class Scripts:
-    """Where each script is, and the threads that wait for those that were begun."""
+    """Where each script is, and the threads that wait for those that were begun, until they are told to ``stop``."""
 
     plugins: dict[str, ScriptPlugin] = field(default_factory=dict)
     pool: ThreadPoolExecutor | None = None
+    stop: Event = field(default_factory=Event)
 
     @classmethod
     def found_in(cls, hooks: HooksConfig, host: Host) -> Scripts:
@@ -135,7 +141,7 @@ class Scripts:
                 first = next(iter(scripts.values()))
                 host.fail(name, first.hook, f"the name '{name}' is taken by {host.sources[name]}", str(first.path))
                 continue
-            plugin = ScriptPlugin(scripts, host)
+            plugin = ScriptPlugin(scripts, host, found.stop)
             host.add(name, plugin, str(next(iter(scripts.values())).path))
             found.plugins[name] = plugin
         return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -51,8 +52,17 @@ class Surroundings:
 
 
 def once_each(make: Callable[[str], Any]) -> Callable[[str], Any]:
-    """The same, made once for each name: a secret may come from a command that asks the person."""
-    return cache(make)
+    """The same, made once for each name: a secret may come from a command that asks the person.
+
+    Scripts that run side by side ask for it from threads of their own, one after the other.
+    """
+    made, lock = cache(make), Lock()
+
+    def once(name: str) -> Any:
+        with lock:
+            return made(name)
+
+    return once
 
 
 def frozen(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -56,8 +56,11 @@ class Answer:
     prose: str = ""
 
 
-def ask(question: Question, context: HookContext) -> Answer:
-    """Run the script. Raises `FondlyError` with what is wrong with it or with its answer, in one line."""
+def ask(question: Question, context: HookContext, stopped: Callable[[], bool] = lambda: False) -> Answer:
+    """Run the script. Raises `FondlyError` with what is wrong with it or with its answer, in one line.
+
+    Once ``stopped`` says so, nobody waits for it any longer.
+    """
     told = as_told(question)
     ended = run_program(
         [str(question.path), question.hook],
@@ -65,6 +68,7 @@ def ask(question: Question, context: HookContext) -> Answer:
         environment(question, context),
         question.path.parent,
         question.limit,
+        stopped,
     )
     if ended.problem:
         raise SourceError(ended.problem)

@@ -8,7 +8,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,22 @@ class Ended:
     problem: str | None = None
 
 
-def run_program(argv: Sequence[str], given: bytes, environment: Mapping[str, str], folder: Path, limit: float) -> Ended:
+def run_program(
+    argv: Sequence[str],
+    given: bytes,
+    environment: Mapping[str, str],
+    folder: Path,
+    limit: float,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Ended:
     """Run it in a session of its own, ``given`` on standard input, for at most ``limit`` seconds.
 
     When it has ended, or was not allowed to go on, the whole group of its processes is ended too: a child that keeps
-    standard output open would otherwise be waited for. Never raises for what the program does.
+    standard output open would otherwise be waited for. It is not allowed to go on either once ``stopped`` says so,
+    which is asked from time to time. Never raises for what the program does.
     """
+    if os.name != "posix":  # pragma: no cover
+        return Ended(problem="scripts are not run on this system; write it in Python, as a file in the hooks folder")
     try:
         process = subprocess.Popen(  # noqa: S603  # the person's own program, without a shell
             argv,
@@ -45,7 +55,7 @@ def run_program(argv: Sequence[str], given: bytes, environment: Mapping[str, str
         )
     except OSError as refused:
         return Ended(problem=_why_not(refused))
-    talk = _Talk(process, given, time.monotonic() + limit)
+    talk = _Talk(process, given, time.monotonic() + limit, stopped)
     problem: str | None = None
     try:
         talk.listen()
@@ -66,8 +76,10 @@ def run_program(argv: Sequence[str], given: bytes, environment: Mapping[str, str
 class _Talk:
     """The three streams of a running program."""
 
-    def __init__(self, process: subprocess.Popen[bytes], given: bytes, deadline: float) -> None:
-        self.process, self.given, self.deadline = process, memoryview(given), deadline
+    def __init__(
+        self, process: subprocess.Popen[bytes], given: bytes, deadline: float, stopped: Callable[[], bool]
+    ) -> None:
+        self.process, self.given, self.deadline, self.stopped = process, memoryview(given), deadline, stopped
         self.printed, self.prose = bytearray(), bytearray()
 
     def listen(self) -> None:
@@ -101,7 +113,7 @@ class _Talk:
 
     def _time_left(self) -> float:
         left = self.deadline - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self.stopped():
             raise TimeoutError
         return left
 
@@ -127,7 +139,9 @@ class _Talk:
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether it has ended. It is left unreaped, so that its number cannot be another's when its group is ended."""
+    """Whether it has ended. Where that is possible it is left unreaped, so that its number is nobody else's yet."""
+    if not hasattr(os, "waitid"):  # macOS, before Python 3.13
+        return process.poll() is not None
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
