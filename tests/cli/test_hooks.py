@@ -128,6 +128,19 @@ def test_wrong_words_are_told(home: Path, arguments: list[str], words: str) -> N
     assert not (home / "hooks").exists()
 
 
+def test_what_would_not_be_run_is_not_made(home: Path) -> None:
+    """Where others can write the folder, or where it is none, `new` says so instead of making what fails then."""
+    hooks = home / "hooks"
+    hooks.mkdir()
+    hooks.chmod(0o775)
+    assert f"chmod go-w {hooks}" in fondly(home, "hooks", "new", "tea", code=2).stderr
+    assert list(hooks.iterdir()) == []
+    hooks.rmdir()
+    hooks.write_text("a note", encoding="utf-8")
+    assert f"{hooks} is no folder" in fondly(home, "hooks", "new", "tea", code=2).stderr
+    assert hooks.read_text(encoding="utf-8") == "a note"
+
+
 def test_nothing_is_overwritten(home: Path) -> None:
     """A second plugin of the name is refused, also where only its test is there."""
     path, test = new(home, "tea")

@@ -92,9 +92,14 @@ def new(options: Options, name: str, language: Language | None, hook: str) -> in
         first, test = (shlex.quote(_near(path)) for path in paths)
         own = f"--config {shlex.quote(options.config)} " if options.config else ""
         click.echo(f"{first} is yours to change. It works as it is:")
-        click.echo(f"  fondly {own}hooks test {hook} --plugin {name}     asks it, and shows both sides")
-        click.echo(f"  pytest {test}     runs its test")
-        click.echo(f"  fondly {own}sync     puts what it gives where you look")
+        lines = {
+            f"fondly {own}hooks test {hook} --plugin {name}": "asks it, and shows both sides",
+            f"pytest {test}": "runs its test",
+            f"fondly {own}sync": "puts what it gives where you look",
+        }
+        width = max(map(len, lines))
+        for line, what in lines.items():
+            click.echo(f"  {line:<{width}}   {what}")
     return 0
 
 

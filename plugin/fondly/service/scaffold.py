@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fondly.config.suggest import did_you_mean
+from fondly.plugins.trust import distrust
 from fondly.service.scaffolds import ENTRIES, FRAMES, OWN, TEST, TESTS
 from fondly_hooks import specs
 from fondly_hooks.errors import ConfigError
@@ -65,8 +66,14 @@ def drafts(wished: Wished) -> list[Draft]:
 def write_drafts(folder: Path, files: list[Draft]) -> list[Path]:
     """Write the files below the hooks folder, which nobody but the person can write then; their paths.
 
-    Raises `ConfigError` where one of them is there already: nothing is written then.
+    Raises `ConfigError` where one of them is there already, or could not be run there: nothing is written then.
     """
+    for place in (folder, folder / files[0].place.parent):
+        if place.exists() and not place.is_dir():
+            raise ConfigError(f"{place} is no folder; move it away, or name another under hooks.folder")
+        refusal = distrust(place) if place.exists() else None
+        if refusal:
+            raise ConfigError(refusal)
     paths = [folder / draft.place for draft in files]
     for path in paths:
         if path.exists() or path.is_symlink():
