@@ -17,6 +17,7 @@ from fondly_hooks import specs
 from fondly_hooks.types import content, context, delivery, entries, ideas, outputs, people, reports, times
 
 HERE = Path(__file__).parent
+WIDTH = 120
 PLAIN = (str, int, float, tuple, type(None))
 SECTIONS = ("Called", "Given", "Gives", "Order", "Errors")
 RECORDS = (
@@ -189,7 +190,8 @@ def _hook(hook: str) -> list[str]:
 def _signature(hook: str) -> str:
     spec = inspect.signature(getattr(specs, hook))
     arguments = ", ".join(f"{name}: {parameter.annotation}" for name, parameter in spec.parameters.items())
-    return f"def {hook}({arguments}) -> {spec.return_annotation}: ..."
+    line = f"def {hook}({arguments}) -> {spec.return_annotation}: ..."
+    return line if len(line) <= WIDTH else f"def {hook}(\n    {arguments}\n) -> {spec.return_annotation}: ..."
 
 
 def _record(record: type[Any]) -> list[str]:

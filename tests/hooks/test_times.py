@@ -17,6 +17,7 @@ from fondly_hooks.types.times import (
     WINDOW_REMEDY,
     DayRange,
     Length,
+    Span,
     TimeWindow,
     Unit,
     hours_text,
@@ -291,3 +292,13 @@ def test_a_window_shows_what_was_written() -> None:
     """A window is shown to a person in the words that it was written in."""
     assert str(parse_time_window("Fri  18:00-23:00")) == "fri 18:00-23:00"
     assert str(TimeWindow(EVERYDAY, 0, 1, "morning")) == "morning"
+
+
+def test_the_days_of_a_span() -> None:
+    """Dates as they are, times by the days that they touch; a day that has not begun is none of them."""
+    monday = dt.date(2026, 11, 23)
+    assert [str(day) for day in Span(monday, monday + dt.timedelta(days=2)).days()] == ["2026-11-23", "2026-11-24"]
+    assert list(Span(monday, monday).days()) == []
+    start = dt.datetime(2026, 11, 23, 22, tzinfo=dt.UTC)
+    for hours, days in ((1, 1), (2, 1), (3, 2), (26, 2)):
+        assert len(list(Span(start, start + dt.timedelta(hours=hours)).days())) == days

@@ -129,9 +129,7 @@ def fondly_anniversaries(relationship: Relationship, context: HookContext) -> It
 
         @hookimpl
         def fondly_anniversaries(relationship):
-            yield Anniversary(
-                id="dog", name="The dog moved in", origin=parse_partial_date("2019-12-04"), kind="custom"
-            )
+            yield Anniversary(id="dog", name="The dog moved in", origin=parse_partial_date("2019-12-04"), kind="custom")
 
     Script::
 
@@ -166,8 +164,7 @@ def fondly_entries(relationship: Relationship, window: Span, context: HookContex
 
         @hookimpl
         def fondly_entries(relationship, window):
-            day = window.start.date()
-            while day < window.end.date():
+            for day in window.days():
                 if day.weekday() == 3:
                     yield Entry(
                         id=f"custom/bins/{day}",
@@ -179,7 +176,6 @@ def fondly_entries(relationship: Relationship, window: Span, context: HookContex
                         people=(relationship.me,),
                         secret_from=relationship.others,
                     )
-                day += dt.timedelta(days=1)
 
     Script::
 
@@ -216,12 +212,10 @@ def fondly_busy(person: str, window: Span, context: HookContext) -> Iterable[Bus
 
         @hookimpl
         def fondly_busy(person, window):
-            day = window.start.date()
-            while person == "ana" and day < window.end.date():
-                if day.weekday() == 1:
+            for day in window.days():
+                if person == "ana" and day.weekday() == 1:
                     start = dt.datetime.combine(day, dt.time(19), BERLIN)
                     yield Busy("ana", start, start + dt.timedelta(hours=2))
-                day += dt.timedelta(days=1)
 
     Script::
 

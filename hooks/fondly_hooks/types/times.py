@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -106,6 +107,17 @@ class Span:
 
     start: dt.datetime | dt.date
     end: dt.datetime | dt.date
+
+    def days(self) -> Iterator[dt.date]:
+        """Each day of it, in order; of times those on their own clock, the last one where it has begun."""
+        day, end = self.start, self.end
+        if isinstance(day, dt.datetime):
+            day = day.date()
+        if isinstance(end, dt.datetime):
+            end = (end - dt.timedelta(microseconds=1)).date() + dt.timedelta(days=1)
+        while day < end:
+            yield day
+            day += dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

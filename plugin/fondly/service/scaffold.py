@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from fondly.config.suggest import did_you_mean
 from fondly.plugins.trust import distrust
-from fondly.service.scaffolds import ENTRIES, FRAMES, OWN, TEST, TESTS
+from fondly.service.scaffolds import ENTRIES, FRAMES, IMPORTS, OWN, TEST, TESTS
 from fondly_hooks import specs
 from fondly_hooks.errors import ConfigError
 from fondly_hooks.files import replace_atomically
@@ -115,7 +115,9 @@ def _script(wished: Wished, language: Language) -> str:
         before, text = "", _renamed(answer, wished, _WRITERS[language])
     else:
         before, text = dynamic
-    return _filled(FRAMES[language], wished, before=_filled(before, wished), answer=_filled(text, wished))
+    imports = IMPORTS.get((wished.hook, language), "")
+    values = {"imports": imports, "before": _filled(before, wished).rstrip("\n"), "answer": _filled(text, wished)}
+    return _filled(FRAMES[language], wished, **values).replace("\n\n\n", "\n\n")
 
 
 def _renamed(answer: Any, wished: Wished, write: Callable[[Any], str]) -> str:

@@ -16,8 +16,7 @@ SATURDAY = 5  # Monday is 0
 @hookimpl
 def fondly_entries(relationship: Relationship, window: Span) -> Iterator[Entry]:
     """An entry on every Saturday. Change the days, the title, or all of it."""
-    day = window.start.date()
-    while day < window.end.date():
+    for day in window.days():
         if day.weekday() == SATURDAY:
             yield Entry(
                 id=f"custom/@NAME@/{day}",  # stays the same from run to run
@@ -27,7 +26,6 @@ def fondly_entries(relationship: Relationship, window: Span) -> Iterator[Entry]:
                 start=day,
                 end=day + DAY,
             )
-        day += DAY
 '''
 
 # The frame of a script, by language.
@@ -48,7 +46,7 @@ END
 Prose goes to standard error. To see both sides: fondly -v hooks test @HOOK@ --plugin @NAME@
 """
 
-import json
+@IMPORTS@import json
 import sys
 
 asked = json.load(sys.stdin)
@@ -68,6 +66,9 @@ process.stdout.write(JSON.stringify(answer));
 """,
 }
 
+# What a script imports beside what the frame does.
+IMPORTS = {("fondly_entries", "python"): "import datetime as dt\n"}
+
 # What a script does where its answer depends on the question: lines before it, and the answer.
 ENTRIES = {
     ("fondly_entries", "sh"): (
@@ -76,9 +77,6 @@ ENTRIES = {
     ),
     ("fondly_entries", "python"): (
         """\
-
-import datetime as dt
-
 day = dt.datetime.fromisoformat(asked["data"]["window"]["start"]).date()
 end = dt.datetime.fromisoformat(asked["data"]["window"]["end"]).date()
 saturdays = []
@@ -91,7 +89,6 @@ while day < end:
     ),
     ("fondly_entries", "node"): (
         """\
-
 const day = new Date(asked.data.window.start);
 const end = new Date(asked.data.window.end);
 const saturdays = [];
