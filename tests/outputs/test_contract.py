@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ class TestFile(OutputContract):
     def options(self) -> Mapping[str, Any]:
         """Where the file is."""
         return {"path": "us.ics"}
+
+    def edit(self, folder: Path) -> bool:
+        """Another title in the file."""
+        path = folder / "us.ics"
+        path.write_bytes(path.read_bytes().replace(b"SUMMARY:Time 2", b"SUMMARY:Tea"))
+        return True
 
 
 class TestNote(OutputContract):
@@ -72,59 +79,23 @@ class TestShout(OutputContract):
         return {"path": "shout.txt"}
 
 
-GOOD = '''
-import json
-import pytest
-from pydantic import BaseModel
-from fondly import Outcome, OutputKind, Standing, Thing
+GOOD = (
+    (Path(__file__).parent / "list_kind.py").read_text(encoding="utf-8")
+    + """
+
 from fondly.testing import OutputContract
-
-
-class Options(BaseModel):
-    path: str = "list.json"
-
-
-class Good:
-    """A file of JSON that can be read back."""
-    requests, ahead = 0, None
-
-    def __init__(self, options, context):
-        self.path = context.base / options.path
-
-    def load(self):
-        return json.loads(self.path.read_text()) if self.path.exists() else {}
-
-    def save(self, lines):
-        self.path.write_text(json.dumps(lines))
-
-    def read(self, remembered, state):
-        return Standing(things=tuple(Thing(uid=u, fields=f, mine=True, edited=False) for u, f in self.load().items()))
-
-    def fields(self, wanted, uid):
-        return {"text": wanted.title}
-
-    def apply(self, actions):
-        for action in actions:
-            lines = self.load()
-            if action.verb in ("create", "update"):
-                lines[action.uid] = dict(action.wanted.fields)
-                self.save(lines)
-            elif action.verb == "delete":
-                lines.pop(action.uid)
-                self.save(lines)
-            yield Outcome(action=action)
-
-    def state(self, outcomes):
-        return None
-
-    def close(self):
-        pass
 
 BAD
 
 class TestKind(OutputContract):
     kind = OutputKind(name="kind", options=Options, open=KIND)
-'''
+
+    def edit(self, folder):
+        path = folder / "list.json"
+        path.write_text(path.read_text().replace("Time 2", "Tea"))
+        return True
+"""
+)
 
 BAD = {
     "differs from call to call": (
@@ -174,7 +145,15 @@ BAD = {
             self.save({uid: {"text": fields["text"][:40]} for uid, fields in self.load().items()})
             yield outcome
 """,
-        "a run in which nothing had changed did this: {'updated'",
+        "are not read as they were written",
+    ),
+    "calls nothing an edit": (
+        """\
+    def read(self, remembered, state):
+        found = super().read(remembered, state)
+        return Standing(things=tuple(Thing(uid=t.uid, fields=t.fields, mine=True, edited=False) for t in found.things))
+""",
+        "what a person had changed was not left as it was",
     ),
     "knows no days": (
         """\
@@ -188,17 +167,17 @@ BAD = {
 
 def test_a_good_kind_passes(pytester: pytest.Pytester) -> None:
     """The kind that the bad ones are made from holds all of it."""
-    pytester.makepyfile(test_kind=GOOD.replace("BAD", "").replace("KIND", "Good"))
+    pytester.makepyfile(test_kind=GOOD.replace("BAD", "").replace("KIND", "ListOutput"))
     done = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     assert done.ret == 0, done.outlines
-    done.assert_outcomes(passed=12)
+    done.assert_outcomes(passed=13)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_kind_is_told_what_is_wrong(pytester: pytest.Pytester, name: str) -> None:
     """A kind that breaks the contract fails, and the failure says how."""
     method, words = BAD[name]
-    bad = f"class Kind(Good):\n{method}\n"
+    bad = f"class Kind(ListOutput):\n{method}\n"
     pytester.makepyfile(test_kind=GOOD.replace("BAD", bad).replace("KIND", "Kind"))
     done = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--tb=short")
     assert done.ret == 1

@@ -33,17 +33,17 @@ class OutputContext:
 class Output(Protocol):
     """A place that entries go to. Every method may raise `OutputError`; nothing else reaches a person well.
 
-    ``requests`` counts what went over the network. ``ahead`` is how many days, from today on, are shown there, and
-    nothing that is past; ``None`` for a place that shows all, where past dates and anniversaries stay.
+    A place that shows some days ``ahead`` shows nothing that is past; where that is ``None`` all is shown, and past
+    dates and anniversaries stay.
     """
 
     @property
     def requests(self) -> int:
-        """See above."""
+        """How many requests went over the network."""
 
     @property
     def ahead(self) -> int | None:
-        """See above."""
+        """How many days are shown, from today on, or ``None``."""
 
     def read(self, remembered: Mapping[str, Remembered], state: str | None) -> Standing:
         """What stands there now. ``remembered`` is by entry id, ``state`` what the last run left."""

@@ -117,8 +117,8 @@ def _is_edited(thing: Thing, row: Remembered | None, want: Wanted | None) -> boo
     if thing.edited is not None:
         return thing.edited
     now = dict(thing.fields)
-    if row is not None:
-        return now not in (dict(row.fields), dict(row.pending_fields))
+    if row is not None:  # what was a person's once stays so: the journal has their values by now
+        return row.edited or now not in (dict(row.fields), dict(row.pending_fields))
     return want is None or now != dict(want.fields)
 
 

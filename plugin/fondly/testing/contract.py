@@ -131,6 +131,22 @@ class OutputContract:
         uids = place.uids()
         assert len(uids) == len(set(uids)), "an entry stands twice"
 
+    def edit(self, folder: Path) -> bool:
+        """Change one title there, as a person would do it; whether one can. To be overridden."""
+        return False
+
+    def test_what_a_person_changed_stays(self, place: Place) -> None:
+        """In the next run, in the one after it, when the plan changes, and when all is taken back."""
+        place.deliver(three())
+        if not self.edit(place.folder):
+            pytest.skip("nobody can change an entry in this kind, or its suite does not say how (edit)")
+        changed = [replace(one, title=f"{one.title}, later") for one in three()]
+        for entries, updated in ((three(), 0), (three(), 0), (changed, 2), (changed, 0)):
+            report = place.deliver(entries).report
+            assert report.error is None, report.error
+            assert (report.kept, report.updated) == (1, updated), "what a person had changed was not left as it was"
+        assert place.deliver([]).report.kept == 1, "what a person had changed went with the others"
+
     def test_one_entry_has_one_form(self, place: Place) -> None:
         """The same entry gives the same fields, and they are texts."""
         output = place.open()
@@ -196,6 +212,7 @@ class Place:
         assert report.error is None, report.error
         done = {name: getattr(report, name) for name in ("created", "updated", "deleted") if getattr(report, name)}
         assert not done, f"a run in which nothing had changed did this: {done}"
+        assert not report.kept, f"{report.kept} entries are not read as they were written, and pass for a person's edit"
 
     def uids(self) -> list[str]:
         """The UIDs of what stands there now, as the output reads it."""
