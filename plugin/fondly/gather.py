@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,26 +34,25 @@ def gather(
     what knows fondly's own entries among the busy times.
     """
     window = Span(_midnight(days.start), _midnight(days.end))
-    plugins.begin(
-        [
-            ("fondly_anniversaries", {"relationship": relationship}),
-            ("fondly_practices", {"relationship": relationship}),
-            ("fondly_date_ideas", {"relationship": relationship, "window": days}),
-            ("fondly_entries", {"relationship": relationship, "window": window}),
-            *(("fondly_busy", {"person": person.id, "window": window}) for person in relationship.people),
-        ]
-    )
-    practices, anniversaries = gather_practices_and_days(plugins, relationship, packs)
-    ideas = _given(plugins, "fondly_date_ideas", DateIdea, relationship, window=days)
-    entries = _given(plugins, "fondly_entries", Entry, relationship, window=window)
-    busy = {
-        person.id: [
-            (name, record)
-            for name, record in plugins.gather("fondly_busy", Busy, person=person.id, window=window)
-            if _is_sound(plugins, name, "fondly_busy", record, relationship)
-        ]
-        for person in relationship.people
-    }
+    calls: list[tuple[str, Mapping[str, Any]]] = [
+        ("fondly_anniversaries", {"relationship": relationship}),
+        ("fondly_practices", {"relationship": relationship}),
+        ("fondly_date_ideas", {"relationship": relationship, "window": days}),
+        ("fondly_entries", {"relationship": relationship, "window": window}),
+        *(("fondly_busy", {"person": person.id, "window": window}) for person in relationship.people),
+    ]
+    with plugins.side_by_side(calls):
+        practices, anniversaries = gather_practices_and_days(plugins, relationship, packs)
+        ideas = _given(plugins, "fondly_date_ideas", DateIdea, relationship, window=days)
+        entries = _given(plugins, "fondly_entries", Entry, relationship, window=window)
+        busy = {
+            person.id: [
+                (name, record)
+                for name, record in plugins.gather("fondly_busy", Busy, person=person.id, window=window)
+                if _is_sound(plugins, name, "fondly_busy", record, relationship)
+            ]
+            for person in relationship.people
+        }
     is_ours = recognise(practices)
     return Gathered(
         practices=practices,

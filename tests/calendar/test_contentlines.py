@@ -124,8 +124,10 @@ def test_a_junk_line_does_not_spoil_the_rest(junk: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_parse_gives_a_calendar_or_says_no(text: str) -> None:
     """Any text is read or refused with ``ValueError``, never anything else."""
-    with pytest.raises(ValueError, match="VCALENDAR"):
-        parse(text)
+    try:
+        assert parse(text).name == "VCALENDAR"
+    except ValueError as refused:
+        assert "VCALENDAR" in str(refused)
     inside = parse(f"BEGIN:VCALENDAR\r\nX-A:1\r\n{text}\r\nEND:VCALENDAR\r\n")
     assert inside.lines[0].name == "X-A"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -129,11 +130,21 @@ class Plugins:
                 self.fail(name, hook, fault)
         return None
 
-    def begin(self, calls: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Start the scripts that these calls will ask, side by side: their order decides nothing. None, no harm."""
+    @contextmanager
+    def side_by_side(self, calls: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[None]:
+        """Start the scripts that these calls will ask, whose order decides nothing. Where there are none, no harm.
+
+        Each call gets its answer as ever. Who leaves early, as by Ctrl-C, has all of them ended.
+        """
         if self.scripts:
             for hook, arguments in calls:
                 self.scripts.begin(hook, arguments, self.surroundings.context)
+        try:
+            yield
+        except BaseException:
+            if self.scripts:
+                self.scripts.stop.set()
+            raise
 
     def fail(self, name: str, hook: str, problem: BaseException | str, source: str | None = None) -> None:
         """Report once that this plugin failed, by name and source, in one line."""

@@ -79,11 +79,7 @@ class ScriptPlugin:
             arguments = dict(zip(names, given, strict=True))
             context = arguments.pop("context")
             begun = self.begun.pop((hook, arguments.get("person")), None)
-            try:
-                answered = begun.result() if begun else self._ask(hook, arguments, context)
-            except KeyboardInterrupt:  # nobody waits for the others any longer
-                self.stop.set()
-                raise
+            answered = begun.result() if begun else self._ask(hook, arguments, context)
             if answered.message:
                 self.host.say(context.plugin, hook, answered.message)
             for line in answered.prose.splitlines()[-MOST_LINES:]:
