@@ -32,12 +32,16 @@ from fondly_hooks.types.times import DayRange
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did: one delivery for each output, what failed elsewhere, and the pause that it ran in, if any."""
+    """What a run did: one delivery for each output, what failed elsewhere, and the pause that it ran in, if any.
+
+    ``unserved`` are outputs that hold entries of ours, and that the config names no longer.
+    """
 
     deliveries: tuple[Delivery, ...]
     failures: tuple[Failure, ...]
     serious: bool
     pause: DayRange | None = None
+    unserved: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -44,14 +44,21 @@ def take_back(
                 )
             if not dry_run:
                 _release(journal, deliveries)
+            named = {ready.spec.name for ready in prepared.outputs}
+            unserved = tuple(name for name in journal.past().outputs if name not in named and _standing(journal, name))
         finally:
             journal.close()
-    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious)
+    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious, unserved=unserved)
 
 
 def _release(journal: Journal, deliveries: Iterable[Delivery]) -> None:
     """What stands nowhere any more is no commitment."""
     taken = {action.entry_id for delivery in deliveries for action in delivery.actions if action.verb == "delete"}
-    standing = {id for name in journal.past().outputs for id, row in journal.remembered(name).items() if not row.gone}
+    standing = {id for name in journal.past().outputs for id in _standing(journal, name)}
     journal.release(taken - standing)
     journal.backup()
+
+
+def _standing(journal: Journal, output: str) -> set[str]:
+    """The ids of the entries that stand in that output, as far as the journal knows."""
+    return {id for id, row in journal.remembered(output).items() if not row.gone}

@@ -154,3 +154,17 @@ def test_nobody_takes_back_by_mistake(tmp_path: Path, arguments: list[str], code
     assert done.returncode == code, done.stderr
     assert ("say --yes" in done.stderr) == (code == 2)
     assert ((tmp_path / "us.ics").read_bytes() != before) == (arguments == ["--yes"])
+
+
+def test_a_place_that_the_config_names_no_longer_is_told(tmp_path: Path) -> None:
+    """Nobody knows how to get there, so it is named instead of forgotten; once it is named again it is taken back."""
+    other = FILE.replace("file", "other").replace("us.ics", "other.ics")
+    world = World(tmp_path, [FILE, other])
+    world.sync()
+    world.outputs = [FILE]
+    world.write()
+    assert back(world).unserved == ("other",)
+    world.outputs = [FILE, other]
+    world.write()
+    assert back(world).unserved == ()
+    assert b"BEGIN:VEVENT" not in (tmp_path / "other.ics").read_bytes()

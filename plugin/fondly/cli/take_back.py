@@ -42,6 +42,11 @@ def command(options: Options, dry_run: bool, only: tuple[str, ...], yes: bool) -
     with progress_line(options, "Taking back ...", "taken away") as progress:
         run = take_back(prepared, folder, now, only=only, dry_run=dry_run, progress=progress)
     print_run(run, options, dry_run)
+    if run.unserved and not only and options.verbosity >= 0:
+        names = ", ".join(run.unserved)
+        click.echo(
+            f"Not in the config any more, so left as it is: {names}. Name it there again to take it back.", err=True
+        )
     say_messages(prepared, options)
     say_failures(run.failures)
     return run.exit_code
