@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -100,3 +101,33 @@ def test_its_plugin_away_nothing_is_lost(here: World) -> None:
     assert titles(here, "both") == before
     kind.write_text(source, encoding="utf-8")
     assert "new" not in fondly(here, "sync")
+
+
+WEEKLY = """\
+import datetime as dt
+from fondly import Entry, hookimpl
+
+@hookimpl
+def fondly_entries(window):
+    for day in window.days():
+        if day.weekday() == 5:
+            yield Entry(id=f"custom/weekly/{day}", kind="custom", title=f"Tea on {day}", neutral_title="Tea",
+                        start=day, end=day + dt.timedelta(days=1))
+"""
+
+
+def test_what_has_passed_is_not_brought_and_stays_where_it_was(here: World) -> None:
+    """Nobody is served by a reminder of last week, and nobody is robbed of what stood there in time."""
+    plugin = here.folder / "hooks/weekly.py"
+    plugin.write_text(WEEKLY, encoding="utf-8")
+    plugin.chmod(0o644)
+
+    def teas() -> list[str]:
+        return [title for title in titles(here, "both") if title.startswith("Tea on")]
+
+    fondly(here, "sync")
+    assert teas() == [f"Tea on {day}" for day in ("2026-11-28", "2026-12-05", "2026-12-12", "2026-12-19")]
+    here.now += dt.timedelta(days=8)
+    fondly(here, "sync")
+    assert teas()[0] == "Tea on 2026-11-28"
+    assert len(teas()) == 5

@@ -136,10 +136,10 @@ class Plugins:
 
         Each call gets its answer as ever. Who leaves early, as by Ctrl-C, has all of them ended.
         """
-        if self.scripts:
-            for hook, arguments in calls:
-                self.scripts.begin(hook, arguments, self.surroundings.context)
         try:
+            if self.scripts:
+                for hook, arguments in calls:
+                    self.scripts.begin(hook, arguments, self.surroundings.context)
             yield
         except BaseException:
             if self.scripts:
