@@ -98,7 +98,7 @@ A plugin may declare two things beside its hooks:
 
 - `fondly_settings`: a pydantic model. What the config says under `hooks.settings.NAME` is judged by it, with line and
   column, before anything runs, and `context.settings` is an instance of it. A field of the type `SecretStr` is a
-  secret: the config names where it comes from, such as `{{env: NAME}}`. Without a model they come as a mapping.
+  secret: the config names where it comes from, such as `{{env: NAME}}`. Without a model it is a mapping.
 - `fondly_sees_secrets`: `True` where its observers are to be told of what is secret from somebody.
 
 All is typed: `mypy --strict` knows the arguments of a hook and the fields of each record.

@@ -182,6 +182,19 @@ def test_the_list_tells_time_and_failures_of_the_last_run(home: Path) -> None:
     assert "failed: ValueError: no leaves" in shown
 
 
+def test_the_time_of_a_script_is_how_long_it_ran(home: Path) -> None:
+    """Those that run side by side are each told with their own time, though nobody waited for them one by one."""
+    folder = home / "hooks/fondly_entries.d"
+    folder.mkdir(parents=True, mode=0o755)
+    (home / "hooks").chmod(0o755)
+    (folder / "slow.sh").write_text("#!/bin/sh\ncat >/dev/null\nsleep 0.3\n", encoding="utf-8")
+    (folder / "slow.sh").chmod(0o755)
+    fondly(home, "sync")
+    (found,) = next(one["answers"] for one in answer(home, "hooks", "list")["hooks"] if one["hook"] == "fondly_entries")
+    assert found["calls"] == 1
+    assert found["seconds"] >= 0.3
+
+
 def test_a_dry_run_leaves_no_record(home: Path, own_state: Path) -> None:
     """What only looks, writes nothing."""
     fondly(home, "sync", "--dry-run")

@@ -34,7 +34,7 @@ def command() -> None:
     """See who answers which hook, and make your own."""
 
 
-@command.command("list")
+@command.command("list", short_help="Who answers each hook, and how it went.")
 @click.pass_obj
 def list_(options: Options) -> int:
     """Each hook, who answers it, from where, in which order; time and failures of the last sync."""
@@ -66,7 +66,7 @@ def list_(options: Options) -> int:
     return int(serious)
 
 
-@command.command("new")
+@command.command("new", short_help="Write a plugin that works, and its test.")
 @click.argument("name")
 @click.option("--script", "language", type=click.Choice(["sh", "python", "node"]), help="A script, in this language.")
 @click.option("--hook", default="fondly_entries", show_default=True, help="The hook that it answers.")
@@ -103,7 +103,7 @@ def new(options: Options, name: str, language: Language | None, hook: str) -> in
     return 0
 
 
-@command.command("test")
+@command.command("test", short_help="Ask one hook, dry, and show both sides.")
 @click.argument("hook")
 @click.option("--plugin", metavar="NAME", help="This plugin alone; else all that are not fondly's own.")
 @click.option("--sample", "with_sample", is_flag=True, help="For two people of an example instead of your own.")

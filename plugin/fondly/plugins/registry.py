@@ -103,7 +103,7 @@ class Plugins:
                 found = []
         took = self.took.setdefault((hook, name), Took())
         took.calls += 1
-        took.seconds += time.perf_counter() - started
+        took.seconds += max(time.perf_counter() - started, self.scripts.spent(name, hook) if self.scripts else 0.0)
         if given is not arguments and given != arguments:
             self.fail(name, hook, "changed what it was given, which reaches nobody; give a changed copy back")
         return [answer for answer in found if answer is not None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -63,6 +65,9 @@ class ScriptPlugin:
     def __init__(self, scripts: Mapping[str, Script], host: Host, stop: Event) -> None:
         self.scripts, self.host, self.stop = scripts, host, stop
         self.begun: dict[tuple[str, object], Future[Any]] = {}
+        self.spent: dict[str, float] = defaultdict(
+            float
+        )  # seconds, by hook: who waits for what was begun before waits for less
         for hook in scripts:
             setattr(self, hook, self._answer(hook))
 
@@ -103,7 +108,11 @@ class ScriptPlugin:
         )
 
     def _ask(self, hook: str, arguments: Mapping[str, Any], context: HookContext) -> Answer:
-        return ask(self.question(hook, arguments), context, self.stop.is_set)
+        started = time.perf_counter()
+        try:
+            return ask(self.question(hook, arguments), context, self.stop.is_set)
+        finally:
+            self.spent[hook] += time.perf_counter() - started
 
 
 @dataclass(slots=True)
@@ -153,6 +162,11 @@ class Scripts:
         plugin = self.plugins.get(name)
         script = plugin.scripts.get(hook) if plugin else None
         return str(script.path) if script else None
+
+    def spent(self, name: str, hook: str) -> float:
+        """How many seconds that script ran since this was last asked; none where it is no script."""
+        plugin = self.plugins.get(name)
+        return plugin.spent.pop(hook, 0.0) if plugin else 0.0
 
     def begin(self, hook: str, arguments: Mapping[str, Any], context: Callable[[str], HookContext]) -> None:
         """Start all scripts of that hook."""
