@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from fondly.installed import any_installed, read_bytes
 from fondly.place import config_place
 from fondly_hooks.errors import ConfigError, FondlyError
 
@@ -45,7 +45,7 @@ class Added:
 def may_be_added(option: str | None) -> bool:
     """Whether any plugin may add a command, found out without loading one: ``option`` is what --config says."""
     try:
-        return _any_installed() or _any_in_folder(config_place(option))
+        return any_installed() or _any_in_folder(config_place(option))
     except ConfigError:
         return False
 
@@ -129,34 +129,11 @@ def _guarded(command: click.Command, name: str, plugin: str, source: str) -> cli
     return command
 
 
-def _any_installed() -> bool:
-    """Whether an installed distribution has entry points for fondly; `importlib.metadata` would be slow here."""
-    return any(b"[fondly]" in _read(place) for folder in dict.fromkeys(sys.path) for place in _entry_points(folder))
-
-
-def _entry_points(folder: str) -> Iterator[str]:
-    try:
-        with os.scandir(folder or ".") as items:
-            for item in items:
-                if item.name.endswith((".dist-info", ".egg-info")):
-                    yield os.path.join(item.path, "entry_points.txt")
-    except OSError:
-        return
-
-
 def _any_in_folder(config: Path) -> bool:
     """Whether a file of the hooks folder names the hook; a folder that the config names is not looked for here."""
-    if b"folder" in _read(config):
+    if b"folder" in read_bytes(config):
         return True
     try:
-        return any(HOOK.encode() in _read(path) for path in (config.parent / "hooks").glob("*.py"))
+        return any(HOOK.encode() in read_bytes(path) for path in (config.parent / "hooks").glob("*.py"))
     except OSError:
         return False
-
-
-def _read(path: str | Path) -> bytes:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()
-    except OSError:
-        return b""

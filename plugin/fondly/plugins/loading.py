@@ -7,17 +7,20 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from fondly.config.records import HooksConfig
+from fondly.installed import any_installed
 from fondly.plugins.hearing import listening
 from fondly.plugins.registry import Plugins
 from fondly.plugins.trust import distrust
 from fondly_hooks import specs
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 # The built-ins, through the same door as everybody's. Their order is the order of the contract.
 BUILT_IN = {
@@ -52,7 +55,7 @@ def load_plugins(hooks: HooksConfig, extra: Iterable[tuple[str, object, str]] = 
 
 def plugin_names(hooks: HooksConfig) -> frozenset[str]:
     """The names of all plugins that there are: built in, installed, or in the folder; the blocked ones too."""
-    installed = {point.name for point in metadata.entry_points(group="fondly")}
+    installed = {point.name for point in _entry_points()}
     found = {*BUILT_IN, *installed, *(path.stem for path in _files(hooks))}
     if _has_scripts(hooks.folder):
         from fondly.plugins.scripts import script_names
@@ -61,8 +64,17 @@ def plugin_names(hooks: HooksConfig) -> frozenset[str]:
     return frozenset(found)
 
 
+def _entry_points() -> Iterable[EntryPoint]:
+    """What installed distributions name. Where none does, who asks does not wait for `importlib.metadata`."""
+    if not any_installed():
+        return ()
+    from importlib import metadata
+
+    return metadata.entry_points(group="fondly")
+
+
 def _load_entry_points(plugins: Plugins, blocked: frozenset[str]) -> None:
-    for point in sorted(metadata.entry_points(group="fondly"), key=lambda point: point.name):
+    for point in sorted(_entry_points(), key=lambda point: point.name):
         if point.name in blocked:
             continue
         source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
