@@ -1,17 +1,16 @@
-"""The configs, the pack and the schedules of examples/: each used as its README says."""
+"""The configs and the pack of examples/: each used as its README says."""
 
 from __future__ import annotations
 
-import configparser
+import datetime as dt
 import json
 import os
-import re
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,6 +42,12 @@ def planned(folder: Path, config: str, *arguments: str) -> list[dict[str, Any]]:
     return entries
 
 
+@pytest.mark.parametrize("name", ["three.yaml", "apart.yaml", "alone.yaml"])
+def test_it_says_how_to_get_an_id(name: str) -> None:
+    """An id is private, so nobody should take the one that stands there."""
+    assert "Make an id of your own: fondly init" in (EXAMPLES / name).read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """The examples in a folder of their own, which nobody else can write."""
@@ -51,6 +56,13 @@ def copied(tmp_path: Path) -> Path:
     for path in (folder, *folder.rglob("*")):
         path.chmod(path.stat().st_mode & 0o755)
     return folder
+
+
+def test_all_of_it(copied: Path) -> None:
+    """The config that has something of everything is fine, and Ana's calendar is read for it."""
+    entries = planned(copied, "fondly.yaml")
+    assert {"practice", "date", "anniversary"} <= {entry["kind"] for entry in entries}
+    assert "ana-work.ics" in fondly(copied, "--config", "fondly.yaml", "check").stdout
 
 
 def test_three(copied: Path) -> None:
@@ -67,22 +79,32 @@ def test_three(copied: Path) -> None:
 
 
 def test_apart(copied: Path) -> None:
-    """What they do together is in the waking hours of both, and the visit is a time of being in one place."""
+    """What they do together is in the waking hours of both; in the days of the visit only one clock counts."""
     entries = planned(copied, "apart.yaml")
-    together = [entry for entry in entries if len(entry["people"]) == 2 and not entry["all_day"]]
-    assert len(together) > 5
-    hours = [int(entry["start"][11:13]) for entry in together if entry["start"] < "2026-12-27"]
-    assert hours
-    assert all(14 <= hour <= 22 for hour in hours), hours
+    chicago = ZoneInfo("America/Chicago")
+    times = [
+        dt.datetime.fromisoformat(entry["start"])
+        for entry in entries
+        if len(entry["people"]) == 2 and not entry["all_day"]
+    ]
+    before = [time for time in times if time.date() < dt.date(2026, 12, 27)]
+    assert len(before) > 5
+    for clock in (before, [time.astimezone(chicago) for time in before]):
+        assert all(dt.time(7, 30) <= time.time() < dt.time(22, 30) for time in clock), clock
+    visit = [time for time in times if dt.date(2026, 12, 27) <= time.date() <= dt.date(2027, 1, 6)]
+    assert any(time.astimezone(chicago).time() < dt.time(7, 30) for time in visit), visit
+    notes = [line for line in fondly(copied, "--config", "apart.yaml", "check").stdout.splitlines() if ".at:" in line]
+    assert notes == [], "its own windows meet on both clocks"
 
 
 def test_alone(copied: Path) -> None:
-    """Nothing needs the other, who is remembered on their days."""
+    """Nothing needs the other, who is remembered on their days, and nothing is said to be done together."""
     entries = planned(copied, "alone.yaml")
     assert any(entry["kind"] == "practice" for entry in entries)
     assert {tuple(entry["people"]) for entry in entries if entry["kind"] == "practice"} == {("kit",)}
     assert not any(entry["kind"] == "date" for entry in entries)
     assert any("The first coffee" in entry["title"] for entry in entries)
+    assert "together" not in fondly(copied, "--config", "alone.yaml", "plan", "--days", "60").stdout
 
 
 def test_the_pack(copied: Path) -> None:
@@ -91,58 +113,5 @@ def test_the_pack(copied: Path) -> None:
     assert any(entry["practice"] == "lamplight" for entry in planned(copied, "fondly.yaml"))
     shown = json.loads(fondly(copied, "--config", "fondly.yaml", "--json", "practices", "affection").stdout)
     assert "warm-their-coat" in [one["slug"] for one in shown["practices"][0]["suggestions"]]
-
-
-def commands_in(text: str) -> list[list[str]]:
-    """The command lines of fondly in a schedule, as words."""
-    return [shlex.split(found) for found in re.findall(r"\bfondly (-q .*|plan .*|sync.*)$", text, re.MULTILINE)]
-
-
-@pytest.mark.parametrize("name", ["cron/fondly.cron", "systemd/fondly.service"])
-def test_the_commands_of_the_schedules_run(copied: Path, name: str) -> None:
-    """Each command line that is run by a clock is one."""
-    write_config(copied, config_text(outputs="\n  - {name: ours, kind: ics, path: ours.ics, seen_by: [ana, ben]}"))
-    found = commands_in((EXAMPLES / name).read_text(encoding="utf-8"))
-    assert found
-    for words in found:
-        done = fondly(copied, "--config", "fondly.yaml", *words)
-        assert done.returncode == 0, done.stderr
-        assert bool(done.stdout) == (words[0] == "plan"), "cron mails what is printed"
-
-
-def test_the_lines_of_cron_have_five_fields() -> None:
-    """Minutes, hours, days, months and weekdays, all of them in range."""
-    text = (EXAMPLES / "cron/fondly.cron").read_text(encoding="utf-8")
-    lines = [line.split(maxsplit=5) for line in text.splitlines() if line and not line.startswith("#")]
-    assert len(lines) == 2
-    for *when, command in lines:
-        for field, most in zip(when, (59, 23, 31, 12, 7), strict=True):
-            assert field == "*" or 0 <= int(field) <= most
-        assert command.startswith("fondly ")
-
-
-@pytest.mark.parametrize("name", ["fondly.service", "fondly.timer"])
-def test_the_units_are_read(name: str) -> None:
-    """They have the sections that systemd wants; where it is installed, it says so itself."""
-    path = EXAMPLES / "systemd" / name
-    unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read(path)
-    assert {"Unit", "Service"} <= set(unit) or {"Unit", "Timer", "Install"} <= set(unit)
-    if name.endswith("service"):
-        assert unit["Service"]["Type"] == "oneshot"
-        assert unit["Service"]["ExecStart"] == "fondly -q sync"
-
-
-def test_every_file_is_named_and_short() -> None:
-    """The page names each file, or its folder's README does; none is longer than a page."""
-    page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    targets = set(re.findall(r"\]\(([^)#:]+)\)", page))
-    assert all((EXAMPLES / target).is_file() for target in targets)
-    package = EXAMPLES / "fondly-stargazing"
-    for path in EXAMPLES.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            named = str(path.relative_to(EXAMPLES)) in targets or path.is_relative_to(package)
-            assert named or path.name == "README.md", path
-            lines = len(path.read_text(encoding="utf-8").splitlines())
-            assert lines <= 72 or path.name == "fondly.yaml", (path, lines)
+    shown = json.loads(fondly(copied, "--config", "fondly.yaml", "--json", "practices", "shared-experiences").stdout)
+    assert "follow-the-rain" not in [one["slug"] for one in shown["practices"][0]["suggestions"]]

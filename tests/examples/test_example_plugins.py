@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import runpy
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,11 +23,26 @@ PLUGINS = ROOT / "examples/plugins"
 PAGE = """\
 <h1>What is on</h1>
 <ul>
-  <li><time datetime="2026-12-05T19:30:00+01:00">Saturday</time> Choir in the "old" brewery</li>
+  <li><time datetime="2026-12-05T19:30:00+01:00">Saturday</time> Choir in the "old" brewery</li>\r
+  <li><time datetime="2026-12-05T19:30:00+01:00">Saturday</time> Soup &amp; songs,\tC:\\ </li>
+  <li><time datetime="2026-12-05T19:30:00+01:00">Saturday</time> Soup &amp; songs,\tC:\\ </li>
   <li>Closed on Mondays</li>
+  <li><time datetime="2026-12-09T20:00">Wednesday</time> On nobody knows which clock</li>
   <li><time datetime="2026-12-11">Friday</time> Night of open kitchens</li>
+  <li><time datetime="2026-12-12"></time> </li>
 </ul>
 """
+
+
+# What somebody may type into a line of the spreadsheet, and how fondly must not plan it.
+WRONG = [
+    (",90,", ",soon,"),
+    (",90,", ",-90,"),
+    (",4.50,", ",nan,"),
+    (",out", ",outside"),
+    (",out", ""),
+    ("Moonlit tram", ""),
+]
 
 
 class Pages(ThreadingHTTPServer):
@@ -98,10 +112,32 @@ def test_ideas_from_a_spreadsheet(world: MakeWorld, tmp_path: Path) -> None:  # 
     tried = here.ask("fondly_date_ideas", "csv_ideas")
     assert not tried.faults
     assert [idea["slug"] for idea in tried.gave] == ["tram-to-the-end", "two-recipes", "library-dare"]
-    (tmp_path / "hooks/ideas.csv").write_text("slug,title,minutes\na,A,soon\n", encoding="utf-8")
+    file = tmp_path / "hooks/ideas.csv"
+    good = "Moonlit tram,Ride to the end,90,4.50,out"
+    lines = ["slug,title,text,minutes,cost,setting", f"tram,{good}", "", f'two,"Two\nlines",{good[13:]}']
+    lines += [f"a{index},{good}".replace(old, new) for index, (old, new) in enumerate(WRONG)]
+    file.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
     tried = here.ask("fondly_date_ideas", "csv_ideas")
-    assert tried.gave == []
-    assert tried.said == ("ideas.csv:2 is no idea: 'text'",)
+    assert not tried.faults
+    assert [idea["slug"] for idea in tried.gave] == ["tram", "two"]
+    said = [line.split(" is no idea: ") for line in tried.said]
+    assert [place for place, _ in said] == [f"ideas.csv:{6 + index}" for index in range(len(WRONG))]
+    assert [what.partition(":")[0] for _, what in said] == ["minutes", "minutes", "cost", "setting", "setting", "title"]
+
+
+def test_ideas_of_a_german_spreadsheet(world: MakeWorld, tmp_path: Path) -> None:  # noqa: F811
+    """The config says what stands between its columns; without that each line is told, and a missing file too."""
+    text = (PLUGINS / "ideas.csv").read_text(encoding="utf-8").splitlines()
+    semicolons = "\n".join([text[0].replace(",", ";"), "tram;Tram;Ride, and look.;90;4.5;out"])
+    for separator, slugs in ((";", ["tram"]), (",", [])):
+        here = world(hooks=[PLUGINS / "csv_ideas.py"], settings=f'{{csv_ideas: {{separator: "{separator}"}}}}')
+        (tmp_path / "hooks/ideas.csv").write_text(semicolons, encoding="utf-8")
+        tried = here.ask("fondly_date_ideas", "csv_ideas")
+        assert [idea["slug"] for idea in tried.gave] == slugs
+    assert tried.said == ("ideas.csv:2 is no idea: slug: Field required",)
+    (tmp_path / "hooks/ideas.csv").unlink()
+    (failure,) = here.failures()
+    assert "ideas.csv" in failure
 
 
 def test_no_date_on_match_days(world: MakeWorld, tmp_path: Path) -> None:  # noqa: F811
@@ -128,10 +164,12 @@ def test_events_from_a_page(world: MakeWorld, pages: Pages) -> None:  # noqa: F8
     assert here.failures() == []
     assert titles(here, "events") == [
         '2026-12-05 Choir in the "old" brewery',
+        "2026-12-05 Soup & songs, C:\\",
         "2026-12-11 Night of open kitchens",
     ]
     pages.status = 500
-    assert here.failures() == ["events: ended with exit code 22: curl: (22) The requested URL returned error: 500"]
+    said = "the page of events cannot be read: (22) The requested URL returned error: 500"
+    assert here.failures() == [f"events: ended with exit code 1: {said}"]
     assert titles(world(hooks=[script]), "events") == []
     (failure,) = world(hooks=[script]).failures()
     assert "the config does not say where" in failure
@@ -172,6 +210,30 @@ def test_messages_of_today(world: MakeWorld, pages: Pages) -> None:  # noqa: F81
     assert len(pages.got) == len(today) + len(here.plan(1))
 
 
+def test_an_address_that_apprise_does_not_know(world: MakeWorld) -> None:  # noqa: F811
+    """It is told by its key and at once, in a dry run too, and never by what stands in it."""
+    settings = '{apprise_output: {url: "nosuch://open-sesame"}}'
+    here = world(hooks=[PLUGINS / "apprise_output.py"], outputs=[PHONE], settings=settings)
+    for dry_run in (True, False):
+        report = here.sync(dry_run=dry_run).deliveries[0].report
+        assert report.error == "hooks.settings.apprise_output.url: Apprise does not know this kind of address"
+
+
+def test_a_message_that_was_not_taken_is_sent_with_the_next_run(world: MakeWorld, pages: Pages) -> None:  # noqa: F811
+    """The run says so, its exit code too."""
+    here = phone(world, pages)
+    here.now += dt.timedelta(days=1)
+    pages.status = 500
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fondly.outputs.deliver.WAITS", ())
+        assert here.sync().exit_code == 1
+    missed = [message["title"] for message in pages.got]
+    pages.got.clear()
+    pages.status = 200
+    assert here.sync().exit_code == 0
+    assert [message["title"] for message in pages.got] == missed != []
+
+
 def test_without_its_settings_the_output_fails_alone(world: MakeWorld, tmp_path: Path) -> None:  # noqa: F811
     """What is missing is told by its key, and the others are served."""
     file = "{name: file, kind: ics, path: us.ics, seen_by: [ana, ben]}"
@@ -191,30 +253,15 @@ class TestPhone(OutputContract):
     @property
     def kind(self) -> OutputKind:  # type: ignore[override]
         """The kind of the example, which sends to the server of this test."""
-        space: dict[str, Any] = {"__name__": "apprise_output"}
-        exec((PLUGINS / "apprise_output.py").read_text(encoding="utf-8"), space)
+        example = runpy.run_path(str(PLUGINS / "apprise_output.py"), run_name="apprise_output")
 
         def open_phone(options: Any, place: OutputContext) -> Any:
-            return space["Phone"](f"json://{self.pages.url}/")
+            return example["Phone"](example["Settings"](url=f"json://{self.pages.url}/"))
 
-        return OutputKind(name="apprise", options=space["Options"], open=open_phone)
+        return OutputKind(name="apprise", options=example["Options"], open=open_phone)
 
     @pytest.fixture
     def options(self, pages: Pages) -> Mapping[str, Any]:
         """None; the server is kept for the kind."""
         self.pages = pages
         return {}
-
-
-def test_the_examples_are_typed(tmp_path: Path) -> None:
-    """An author's `mypy --strict` is happy with every example in Python."""
-    package = ROOT / "examples/fondly-stargazing/src/fondly_stargazing"
-    for target in [*sorted(map(str, PLUGINS.glob("*.py"))), str(package)]:
-        done = subprocess.run(
-            [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", str(tmp_path), target],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-        )
-        assert done.returncode == 0, done.stdout

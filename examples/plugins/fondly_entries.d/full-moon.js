@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // An evening walk on the day of each full moon.
-// Its moment by the largest terms of Jean Meeus, Astronomical Algorithms (chapter 49): right to about a quarter of an hour.
+// Its moment by the largest terms of Jean Meeus, Astronomical Algorithms, chapter 49: right to a quarter of an hour.
 
 const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const start = new Date(asked.data.window.start);
