@@ -85,9 +85,12 @@ failure of one that `hooks.optional` names leaves the exit code 0. Files and fol
 ## When one fails
 
 It is named with its hook, its file and the error, on standard error and in every `--json` document; all that the others
-give is as it would be without it, and the exit code is 1. A plugin in Python is guarded against every exception, not
-against hanging; what it prints is shown as a message and never mixed into fondly's own output. It gets copies of its
-own, so that changing what it was given changes nothing. Of more than {MOST_RECORDS} records from one call none is used.
+give is as it would be without it, and the exit code is 1. The practices, days and entries that it gave in the last sync
+stay as they were, so that a source that is down for an hour takes nothing out of a calendar.
+
+A plugin in Python is guarded against every exception, not against hanging; what it prints is shown as a message and
+never mixed into fondly's own output. It gets copies of its own, so that changing what it was given changes nothing. Of
+more than {MOST_RECORDS} records from one call none is used.
 
 ## In Python
 

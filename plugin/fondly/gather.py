@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fondly.checks import faults
+from fondly.lastgood import KEPT
 from fondly.planner import Gathered
 from fondly.plugins import Plugins
 from fondly.recognise import IsOurs
@@ -85,9 +86,18 @@ def gather_practices(plugins: Plugins, relationship: Relationship) -> tuple[Prac
 def _given(
     plugins: Plugins, hook: str, kind: type[Any], relationship: Relationship, **arguments: Any
 ) -> list[tuple[str, Any]]:
-    """The sound records that the providers of a hook give for this relationship."""
+    """The sound records that the providers of a hook give for this relationship, or gave last where they fail now."""
     pairs = plugins.gather(hook, kind, relationship=relationship, **arguments)
-    return [(name, record) for name, record in pairs if _is_sound(plugins, name, hook, record, relationship)]
+    sound = [(name, record) for name, record in pairs if _is_sound(plugins, name, hook, record, relationship)]
+    if plugins.last_good is None or hook not in KEPT:
+        return sound
+    failed, key = plugins.failed(hook), KEPT[hook][1]
+    known = {(name, getattr(record, key)) for name, record in sound}
+    for name, records in plugins.last_good.of(hook).items() if failed else ():
+        before = [one for one in records if (name, getattr(one, key)) not in known and not faults(one, relationship)]
+        sound += [(name, one) for one in before if name in failed]
+    plugins.last_good.keep(hook, ((name, record) for name, record in sound if name not in plugins.trusted))
+    return sound
 
 
 def adjust(plugins: Plugins, relationship: Relationship, entries: Iterable[Entry]) -> tuple[Entry, ...]:

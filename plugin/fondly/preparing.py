@@ -15,6 +15,7 @@ from fondly.config.judge import strange_practices
 from fondly.config.models import PRACTICES
 from fondly.deciding import deciders_of
 from fondly.gather import adjust, gather, gather_practices
+from fondly.lastgood import LAST_GOOD, LastGood
 from fondly.outputs.judging import Judged, judge_outputs, output_kinds
 from fondly.outputs.opening import Ready, ready_outputs
 from fondly.planner import Deciders, Gathered, Horizons, Past, Plan, plan
@@ -89,6 +90,7 @@ def prepare(config: Config, now: dt.datetime | None = None) -> Prepared:
         caches=state_folder(config.relationship.id) / "cache",
         settings=once_each(settings_maker(config.hooks.settings, plugins, config.folder)),
     )
+    plugins.last_good = LastGood(state_folder(config.relationship.id) / LAST_GOOD, config.relationship.timezone)
     judged, problems = _judge(config, plugins, sure=not plugins.failures)
     packs, wrong_packs = _packs(config.document, config.folder)
     problems += wrong_packs

@@ -84,6 +84,8 @@ def sync(
     _tell(prepared, adjusted.entries, deliveries, dry_run)
     if not dry_run:
         save_last_run(folder, plugins, now)
+        if plugins.last_good:
+            plugins.last_good.save()
     pause = pause_on(prepared.relationship, past, now.date())
     return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause)
 

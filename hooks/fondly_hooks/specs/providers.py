@@ -27,7 +27,8 @@ def fondly_practices(relationship: Relationship, context: HookContext) -> Iterab
 
     Order: as the plugins were loaded. Of two practices with one slug the first stays, the other is reported.
 
-    Errors: a plugin that fails, or gives anything else, gives nothing. A practice that is not sound is left aside.
+    Errors: a plugin that fails, or gives anything else, gives nothing new: what it gave in the last sync stays until
+    it works again. A practice that is not sound is left aside.
 
     Example::
 
@@ -119,7 +120,8 @@ def fondly_anniversaries(relationship: Relationship, context: HookContext) -> It
 
     Order: as the plugins were loaded. Of two days with one id the first stays, the other is reported.
 
-    Errors: a plugin that fails, or gives anything else, gives nothing. A day that is not sound is left aside.
+    Errors: a plugin that fails, or gives anything else, gives nothing new: what it gave in the last sync stays until
+    it works again. A day that is not sound is left aside.
 
     Example::
 
@@ -152,7 +154,8 @@ def fondly_entries(relationship: Relationship, window: Span, context: HookContex
 
     Order: as the plugins were loaded. Of two entries with one id the first stays, the other is reported.
 
-    Errors: a plugin that fails, or gives anything else, gives nothing. An entry that is not sound is left aside.
+    Errors: a plugin that fails, or gives anything else, gives nothing new: what it gave in the last sync stays until
+    it works again. An entry that is not sound is left aside.
 
     Example::
 

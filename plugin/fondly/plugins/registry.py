@@ -20,6 +20,7 @@ from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.reports import Failure
 
 if TYPE_CHECKING:
+    from fondly.lastgood import LastGood
     from fondly.plugins.scripts import Scripts
 
 MOST_RECORDS = 20_000  # that one plugin may give in one call
@@ -51,6 +52,7 @@ class Plugins:
     took: dict[tuple[str, str], Took] = field(default_factory=dict)
     surroundings: Surroundings = field(default_factory=Surroundings)
     scripts: Scripts | None = None
+    last_good: LastGood | None = None
 
     def answering(self, hook: str) -> list[str]:
         """The names of the plugins that answer that hook, in the order in which they are asked.
@@ -145,6 +147,10 @@ class Plugins:
             if self.scripts:
                 self.scripts.stop.set()
             raise
+
+    def failed(self, hook: str) -> set[str]:
+        """The names of those that failed in that hook, or could not be loaded, in this run."""
+        return {failure.plugin for failure in self.failures if failure.hook in ("", hook)}
 
     def fail(self, name: str, hook: str, problem: BaseException | str, source: str | None = None) -> None:
         """Report once that this plugin failed, by name and source, in one line."""
