@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -19,6 +20,12 @@ _WORDS = {
     "kind": get_args(Kind),
     "component": get_args(Component),
     "status": get_args(Status),
+}
+_IDEA_WORDS = {
+    "setting": ("home", "out", "apart"),
+    "energy": get_args(Energy),
+    "weather": ("any", "dry", "clear"),
+    "children": ("welcome", "sitter"),
 }
 
 
@@ -43,7 +50,8 @@ def _faults(record: Any, people: set[str]) -> Iterator[str]:
             yield from _suggestion(one)
     elif isinstance(record, DateIdea):
         yield from _texts(record, "slug", "title", "text")
-        yield from _kinds(record, minutes=int, cost=(int, float), effort=int)
+        yield from _kinds(record, minutes=int, cost=(int, float), effort=int, days_ahead=int, age=int)
+        yield from _idea(record)
         yield from _tuples(record, parts=str, seasons=str, contains=str, serves=str, tags=str)
     elif isinstance(record, Anniversary):
         yield from _texts(record, "id", "name", "kind")
@@ -71,6 +79,16 @@ def _suggestion(one: Any) -> Iterator[str]:
     for name, words in (("energy", get_args(Energy)), ("setting", get_args(Setting))):
         if getattr(one, name) not in words:
             yield f"{one.slug}: {name} must be one of {', '.join(words)}"
+
+
+def _idea(idea: DateIdea) -> Iterator[str]:
+    for name, words in _IDEA_WORDS.items():
+        if getattr(idea, name) not in words:
+            yield f"{name} must be one of {', '.join(words)}"
+    for name in ("minutes", "cost", "days_ahead", "age"):
+        value = getattr(idea, name)
+        if isinstance(value, (int, float)) and not 0 <= value < math.inf:
+            yield f"{name} must be 0 or more"
 
 
 def _entry(entry: Entry, people: set[str]) -> Iterator[str]:

@@ -155,6 +155,14 @@ BAD = {
 """,
         "what a person had changed was not left as it was",
     ),
+    "takes what failed for done": (
+        """\
+    def read(self, remembered, state):
+        rows = [row for row in remembered.values() if not row.gone]
+        return Standing(things=tuple(Thing(uid=row.uid, fields=row.fields, mine=True) for row in rows))
+""",
+        "what failed passes for delivered",
+    ),
     "knows no days": (
         """\
     def fields(self, wanted, uid):
@@ -170,7 +178,7 @@ def test_a_good_kind_passes(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_kind=GOOD.replace("BAD", "").replace("KIND", "ListOutput"))
     done = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     assert done.ret == 0, done.outlines
-    done.assert_outcomes(passed=13)
+    done.assert_outcomes(passed=14)
 
 
 @pytest.mark.parametrize("name", BAD)

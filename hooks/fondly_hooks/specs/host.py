@@ -50,7 +50,7 @@ def fondly_output_kinds(context: HookContext) -> Iterable[OutputKind]:  # type: 
                 self.path = context.base / options.path
 
             def read(self, remembered, state):
-                rows = [row for row in remembered.values() if not row.gone]
+                rows = [row for row in remembered.values() if not row.gone and row.pending != "create"]
                 return Standing(things=tuple(Thing(uid=row.uid, fields=row.fields, mine=True) for row in rows))
 
             def fields(self, wanted, uid):

@@ -42,10 +42,13 @@ def path(options: Options) -> int:
 def show(options: Options) -> int:
     """Print the file as it counts: every default filled in, every secret hidden."""
     from fondly.config.shown import config_data, config_yaml
+    from fondly.plugins.settings import settings_models
     from fondly.preparing import open_config
 
     prepared = open_config(find_config(options.config))
-    data = config_data(prepared.config, [ready.options for ready in prepared.outputs])
+    data = config_data(
+        prepared.config, [ready.options for ready in prepared.outputs], settings_models(prepared.plugins)
+    )
     failures = prepared.plugins.failures
     if options.json:
         print_json({"config": data, "failures": [failure.as_json() for failure in failures]})

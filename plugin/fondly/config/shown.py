@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from fondly.config.document import QUOTES
 from fondly.config.fields import HIDDEN, SECRET_WORDS
+from fondly.config.foreignsecrets import put, secrets_of, without_secrets
 from fondly.config.models import Model, OutputModel
 from fondly.config.records import Config, OutputSpec
 from fondly_hooks.yamlfile import Loader
@@ -21,13 +22,18 @@ LINE = 1_000_000  # letters; a line of YAML that is broken reads worse than a lo
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def config_data(config: Config, options: Iterable[BaseModel | None]) -> dict[str, Any]:
+def config_data(
+    config: Config, options: Iterable[BaseModel | None], settings: Mapping[str, type[BaseModel]] | None = None
+) -> dict[str, Any]:
     """The whole file as plain data; ``options`` are those of each output, ``None`` where its kind is not known.
 
-    What has no value and no default is left out.
+    ``settings`` are the models of plugins' settings, by name: they know best what in there is secret. What has no
+    value and no default is left out.
     """
     data: dict[str, Any] = config.model.model_dump(mode="json", exclude={"outputs"}, exclude_none=True)
-    data["hooks"]["settings"] = _hide(data["hooks"]["settings"])
+    own, models = data["hooks"]["settings"], settings or {}
+    shown = {name: without_secrets(models[name], it) if name in models else it for name, it in own.items()}
+    data["hooks"]["settings"] = _hide(shown)
     data["outputs"] = [
         _output(model, spec, own)
         for model, spec, own in zip(config.model.outputs, config.outputs, options, strict=True)
@@ -49,11 +55,11 @@ def _output(model: OutputModel, spec: OutputSpec, options: BaseModel | None) -> 
         "alarms": "yes" if spec.alarms else "no",
     }
     shared = {**model.model_dump(mode="json", include=set(COMMON)), **decided}
-    own = _own(options) or _hide(model.model_extra or {})
+    own = _own(options, model.model_extra or {}) or _hide(model.model_extra or {})
     return {"name": shared.pop("name"), "kind": shared.pop("kind"), **own, **shared}
 
 
-def _own(options: BaseModel | None) -> dict[str, Any]:
+def _own(options: BaseModel | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a kind. Which of a plugin's are secret is for its model to say, or else for their names."""
     if options is None:
         return {}
@@ -61,7 +67,11 @@ def _own(options: BaseModel | None) -> dict[str, Any]:
         own: dict[str, Any] = options.model_dump(mode="json", exclude_none=True, by_alias=True)
     except Exception:  # a plugin's serializers may do anything
         return {}
-    return own if isinstance(options, Model) else dict(_hide(own))
+    if isinstance(options, Model):
+        return own
+    for path, value in secrets_of(type(options), without_secrets(type(options), dict(given))):
+        own = put(own, path, value)  # where it comes from, or that it is hidden
+    return dict(_hide(own))
 
 
 def _hide(value: Any, *, secret: bool = False) -> Any:

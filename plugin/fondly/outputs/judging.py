@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from fondly.config.document import Document
 from fondly.config.foreign import judged as judged_by
+from fondly.config.foreignsecrets import STAND_IN, literals, with_secrets
 from fondly.config.judge import items
 from fondly.config.keys import keys_of
 from fondly.config.models import OutputModel
@@ -30,11 +31,15 @@ KEEPERS = frozenset({*LATER, "caldav", "ics", "markdown"})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One output of the file: its kind, ``None`` where this version does not serve it, and its valid options."""
+    """One output of the file: its kind, ``None`` where this version does not serve it, and its valid options.
+
+    ``given`` are the options as they stand in the file, where secrets in them are still to be fetched.
+    """
 
     where: KeyPath
     kind: OutputKind | None
     options: Any = field(default=None, repr=False)  # they may hold a password
+    given: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 def output_kinds(plugins: Plugins) -> dict[str, OutputKind]:
@@ -96,10 +101,13 @@ def judge_outputs(
                 del given[key]
                 what = f"is no key of '{name}' but of {', '.join(elsewhere)}; take it away, or choose another kind"
                 problems.append(document.places.problem((*path, key), what, key=True))
-        options, wrong = judged_by(document, path, models[name], given, private=private, also=COMMON, blame=("kind",))
+        model = models[name]
+        problems += literals(document, path, model, given, private)
+        filled = with_secrets(model, given, lambda secret, where: STAND_IN)
+        options, wrong = judged_by(document, path, model, filled, private=private, also=COMMON, blame=("kind",))
         problems += wrong
         if options is not None:
-            judged.append(Judged(path, kinds.get(name), options))
+            judged.append(Judged(path, kinds.get(name), options, given if filled != given else None))
     return judged, problems + _same_place(document, folder)
 
 

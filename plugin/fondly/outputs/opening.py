@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from fondly.config.problems import KeyPath, dotted
 from fondly.config.records import Config, OutputSpec
 from fondly.outputs.judging import Judged
+from fondly_hooks.errors import ConfigError, FondlyError
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
 
 
@@ -19,6 +22,7 @@ class Ready:
     spec: OutputSpec
     kind: OutputKind | None
     options: Any = field(default=None, repr=False)  # they may hold a password
+    given: Mapping[str, Any] | None = field(default=None, repr=False)  # with secrets that are fetched when it is opened
 
     def open(self, config: Config, now: dt.datetime) -> Output:
         """Open it; raises `FondlyError` where a secret is missing or the place cannot be used."""
@@ -36,7 +40,24 @@ class Ready:
             calendar_name=self.spec.name if neutral else names,
             neutral=neutral,
         )
-        return self.kind.open(self.options, context)
+        return self.kind.open(self._with_secrets(self.kind.options, config.folder), context)
+
+    def _with_secrets(self, model: type[Any], base: Path) -> Any:
+        """The options with the secrets that its model has in them; raises `ConfigError` where one cannot be had."""
+        if self.given is None:
+            return self.options
+        from fondly.config.foreignsecrets import with_secrets
+        from fondly.config.secrets import resolve_secret
+
+        def fetch(secret: Mapping[str, Any], path: KeyPath) -> str:
+            return resolve_secret(secret, base, what=f"its {dotted(path)}")
+
+        try:
+            return model.model_validate(with_secrets(model, dict(self.given), fetch))
+        except FondlyError:
+            raise
+        except Exception as problem:  # its words may quote the secret
+            raise ConfigError(f"its options are not as the plugin needs them ({type(problem).__name__})") from None
 
 
 def key_of(relationship_id: str) -> bytes:
@@ -46,4 +67,4 @@ def key_of(relationship_id: str) -> bytes:
 
 def ready_outputs(specs: Sequence[OutputSpec], judged: Sequence[Judged]) -> tuple[Ready, ...]:
     """The outputs of a config in which nothing is wrong, each with its kind and its options."""
-    return tuple(Ready(spec, one.kind, one.options) for spec, one in zip(specs, judged, strict=True))
+    return tuple(Ready(spec, one.kind, one.options, one.given) for spec, one in zip(specs, judged, strict=True))

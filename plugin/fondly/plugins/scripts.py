@@ -85,6 +85,8 @@ class ScriptPlugin:
             context = arguments.pop("context")
             begun = self.begun.pop((hook, arguments.get("person")), None)
             answered = begun.result() if begun else self._ask(hook, arguments, context)
+            for fault in answered.faults[:MOST_LINES]:
+                self.host.fail(context.plugin, hook, fault)
             if answered.message:
                 self.host.say(context.plugin, hook, answered.message)
             for line in answered.prose.splitlines()[-MOST_LINES:]:

@@ -5,23 +5,20 @@ A plugin declares its model as ``fondly_settings``, a pydantic model whose secre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from fondly.config.document import Document
 from fondly.config.foreign import judged
-from fondly.config.keys import keys_of
+from fondly.config.foreignsecrets import STAND_IN, is_source, literals
 from fondly.config.problems import KeyPath, Problem, dotted
 from fondly.config.secrets import resolve_secret
 from fondly.plugins.registry import Plugins
 from fondly.plugins.surroundings import frozen
 from fondly_hooks.errors import ConfigError
-
-SOURCES = ("env", "command", "keyring", "file")
-STAND_IN = "a secret"  # what stands for one while the rest is judged: nothing is fetched for that
 
 
 def settings_problems(document: Document, plugins: Plugins, private: bool) -> list[Problem]:
@@ -39,9 +36,14 @@ def settings_problems(document: Document, plugins: Plugins, private: bool) -> li
         path: KeyPath = ("hooks", "settings", name)
         own = given[name]
         if isinstance(own, dict):
-            problems += _literal(document, path, model, own, private)
-            filled = _filled(own, lambda secret, what: STAND_IN)
-            fetched = {dotted((*path, key)) for key, value in own.items() if is_source(value)}  # judged when it is
+            problems += literals(document, path, model, own, private)
+            fetched: set[str] = set()
+
+            def stand_in(secret: Mapping[str, Any], what: str, at: KeyPath = path, seen: set[str] = fetched) -> str:
+                seen.add(dotted(at) + what)  # judged when it is fetched
+                return STAND_IN
+
+            filled = _filled(own, stand_in)
             found = judged(document, path, model, filled, private=private)[1]
             problems += [problem for problem in found if problem.key not in fetched]
     return problems
@@ -86,14 +88,10 @@ def model_of(plugins: Plugins, name: str) -> type[BaseModel] | None:
     return declared
 
 
-def is_source(value: object) -> bool:
-    """Whether it says where a secret comes from: a mapping with one of these keys and nothing else."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return False
-    ((kind, where),) = value.items()
-    if kind == "command":
-        return isinstance(where, list) and bool(where) and all(isinstance(word, str) for word in where)
-    return kind in SOURCES and isinstance(where, str) and bool(where)
+def settings_models(plugins: Plugins) -> dict[str, type[BaseModel]]:
+    """The models that plugins declare, by name."""
+    models = {name: model_of(plugins, name) for name in plugins.sources}
+    return {name: model for name, model in models.items() if model is not None}
 
 
 def _filled(value: Any, fetch: Callable[[Mapping[str, Any], str], str], at: str = "") -> Any:
@@ -105,20 +103,6 @@ def _filled(value: Any, fetch: Callable[[Mapping[str, Any], str], str], at: str 
     if isinstance(value, list):
         return [_filled(item, fetch, f"{at}[{index}]") for index, item in enumerate(value)]
     return value
-
-
-def _literal(
-    document: Document, path: KeyPath, model: type[BaseModel], own: Mapping[str, Any], private: bool
-) -> Iterator[Problem]:
-    """Secrets that stand in a file that others can read."""
-    for key, field in keys_of(model).items():
-        annotations = (field.annotation, *get_args(field.annotation))
-        if not private and SecretStr in annotations and isinstance(own.get(key), str):
-            what = (
-                "stands in a file that others can read; run chmod 600 on it, or write {env: NAME}, "
-                "{command: [PROGRAM, ARGUMENT]}, {keyring: SERVICE} or {file: PATH}"
-            )
-            yield document.places.problem((*path, key), what)
 
 
 def _settings_of(data: Mapping[str, Any]) -> Mapping[str, Any]:

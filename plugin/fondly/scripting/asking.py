@@ -48,12 +48,14 @@ class Question:
 class Answer:
     """What a script gave, as a plugin in Python would have given it, and what it wants to say to the person.
 
-    ``prose`` is the end of what it wrote to standard error.
+    ``prose`` is the end of what it wrote to standard error. ``faults`` tell what is wrong with records of it that are
+    left aside.
     """
 
     given: Any = None
     message: str = ""
     prose: str = ""
+    faults: tuple[str, ...] = ()
 
 
 def ask(question: Question, context: HookContext, stopped: Callable[[], bool] = lambda: False) -> Answer:
@@ -136,18 +138,20 @@ def read_answer(printed: bytes, question: Question, plugin: str) -> Answer:
     message = answer.get("message") or ""
     if not isinstance(message, str):
         raise SourceError("gives a message that is no text")
+    faults: list[str] = []
     try:
-        given = _meant(answer, question, plugin)
+        given = _meant(answer, question, plugin, faults)
     except ValueError as problem:
         raise SourceError(str(problem)) from None
-    return Answer(given, " ".join(message.split())[:LONGEST])
+    return Answer(given, " ".join(message.split())[:LONGEST], faults=tuple(faults))
 
 
-def _meant(answer: dict[str, Any], question: Question, plugin: str) -> Any:
+def _meant(answer: dict[str, Any], question: Question, plugin: str, faults: list[str]) -> Any:
+    """What is given; a record of a provider that cannot be read is left aside, and told in ``faults``."""
     facts = HOOKS[question.hook]
     zone = ZoneInfo(question.relationship.timezone if question.relationship else "UTC")
     if facts.kind == "provider":
-        return read_records(_kind(question), answer.get("add") or [], plugin=plugin, zone=zone)
+        return read_records(_kind(question), answer.get("add") or [], plugin=plugin, zone=zone, faults=faults)
     if facts.kind == "decider":
         result = answer.get("result")
         if result is None:

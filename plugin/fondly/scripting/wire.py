@@ -51,21 +51,36 @@ def to_wire(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no form in JSON")
 
 
-def read_records(record: type[Record], items: Any, *, plugin: str, zone: ZoneInfo, at: str = "add") -> list[Record]:
+def read_records(
+    record: type[Record],
+    items: Any,
+    *,
+    plugin: str,
+    zone: ZoneInfo,
+    at: str = "add",
+    faults: list[str] | None = None,
+) -> list[Record]:
     """The records that a script gave in a list, which stands ``at`` a key of its answer.
 
     Times get the named zone ``zone``. Of an entry it may leave out the prefix of the id, the kind, the neutral title,
     and the end: an entry of a day is over on the next, one with an hour after its ``minutes``, else half an hour.
 
-    Raises ``ValueError`` with the first thing that is wrong: where, what, and what would be right.
+    Raises ``ValueError`` with the first thing that is wrong: where, what, and what would be right. Where ``faults`` are
+    collected, a record that is wrong is told there instead, and the others are read.
     """
     if not isinstance(items, list):
         raise ValueError(f"'{at}' needs a list, not {shown(items)}")
     if len(items) > MOST:
         raise ValueError(f"'{at}' holds more than {MOST} records, which is more than anybody can use")
-    return [
-        read_record(record, item, plugin=plugin, zone=zone, at=f"{at}[{index}]") for index, item in enumerate(items)
-    ]
+    found = []
+    for index, item in enumerate(items):
+        try:
+            found.append(read_record(record, item, plugin=plugin, zone=zone, at=f"{at}[{index}]"))
+        except ValueError as problem:
+            if faults is None:
+                raise
+            faults.append(str(problem))
+    return found
 
 
 def read_record(record: type[Record], item: Any, *, plugin: str, zone: ZoneInfo, at: str) -> Record:

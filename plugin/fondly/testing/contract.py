@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from fondly.journal import Journal
-from fondly.outputs.deliver import Delivery, deliver
-from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing
-from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
-from fondly_hooks.types.reports import OutputReport
+from fondly.testing.places import DAY, NOW, Killed, Place, three
+from fondly_hooks.types.outputs import OutputKind
 
-ZONE = ZoneInfo("Europe/Berlin")
-NOW = dt.datetime(2026, 11, 22, 9, tzinfo=ZONE)
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-IDENTITY = "00000000-0000-4000-8000-000000000000"
 HARD = (
     'Semicolons; commas, "quotes", back\\slashes, a\nnew line and another\r\none, <tags> & 50 % ' + "long " * 60,
     "👩‍❤️‍👨 für Ömer, 今日, שלום, e\u0301",
@@ -147,6 +138,13 @@ class OutputContract:
             assert (report.kept, report.updated) == (1, updated), "what a person had changed was not left as it was"
         assert place.deliver([]).report.kept == 1, "what a person had changed went with the others"
 
+    def test_what_failed_comes_in_the_next_run(self, place: Place) -> None:
+        """An entry that could not be written is told, and is made as soon as it can be; the others stand."""
+        failed = place.deliver(three(), refuse=three()[1].id)
+        assert failed.report.error, "an outcome with an error has to be told"
+        assert place.deliver(three()).report.created == 1, "what failed passes for delivered"
+        place.expect_quiet(three())
+
     def test_one_entry_has_one_form(self, place: Place) -> None:
         """The same entry gives the same fields, and they are texts."""
         output = place.open()
@@ -167,126 +165,3 @@ class OutputContract:
         assert again.report.error is None, again.report.error
         assert place.uids() == before, "without the journal the same entries were made again"
         place.expect_quiet(three())
-
-
-class Killed(BaseException):
-    """What stands for the machine that goes down."""
-
-
-@dataclass
-class Place:
-    """One output of the kind, as the host sees it."""
-
-    kind: OutputKind
-    options: Any
-    folder: Path
-    journal: Journal = field(default_factory=lambda: Journal(None))
-    applied: list[Action] = field(default_factory=list)
-
-    def open(self) -> Output:
-        """Open it as a run does."""
-        context = OutputContext(
-            name="ours",
-            key=IDENTITY.encode(),
-            base=self.folder,
-            now=NOW,
-            timezone=str(ZONE),
-            calendar_name="Ana & Ben",
-        )
-        return self.kind.open(self.options, context)
-
-    def deliver(self, entries: Sequence[Entry], *, dry_run: bool = False, die_after: int | None = None) -> Delivery:
-        """One run of the host. With ``die_after`` it dies after so many outcomes of writes."""
-        self.applied = []
-        output = _Watched(self.open(), self.applied, die_after)
-        try:
-            return deliver(
-                output, OutputReport("ours", self.kind.name), entries, self.journal, IDENTITY, NOW, dry_run=dry_run
-            )
-        finally:
-            output.close()
-
-    def expect_quiet(self, entries: Sequence[Entry]) -> None:
-        """A further run with the same entries writes nothing."""
-        report = self.deliver(entries).report
-        assert report.error is None, report.error
-        done = {name: getattr(report, name) for name in ("created", "updated", "deleted") if getattr(report, name)}
-        assert not done, f"a run in which nothing had changed did this: {done}"
-        assert not report.kept, f"{report.kept} entries are not read as they were written, and pass for a person's edit"
-
-    def uids(self) -> list[str]:
-        """The UIDs of what stands there now, as the output reads it."""
-        output = self.open()
-        try:
-            standing = output.read(self.journal.remembered("ours"), None)
-        finally:
-            output.close()
-        return sorted(thing.uid for thing in standing.things)
-
-    def files(self) -> dict[str, bytes]:
-        """All files below the folder, by name."""
-        return {str(path): path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
-
-
-class _Watched:
-    """An output that is looked at while it works."""
-
-    def __init__(self, output: Output, applied: list[Action], die_after: int | None) -> None:
-        self.output, self.applied, self.die_after = output, applied, die_after
-
-    @property
-    def requests(self) -> int:
-        """What the output counts."""
-        return self.output.requests
-
-    @property
-    def ahead(self) -> int | None:
-        """What the output shows."""
-        return self.output.ahead
-
-    def read(self, remembered: Mapping[str, Remembered], state: str | None) -> Standing:
-        """As the output does."""
-        return self.output.read(remembered, state)
-
-    def fields(self, wanted: Entry, uid: str) -> Mapping[str, str]:
-        """As the output does."""
-        return self.output.fields(wanted, uid)
-
-    def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
-        """As the output does; afterwards each action has to have its one outcome."""
-        self.applied += actions
-        wrote, found = 0, []
-        for outcome in self.output.apply(actions):
-            found.append(outcome.action)
-            yield outcome
-            wrote += outcome.action.verb in ("create", "update", "delete")
-            if self.die_after is not None and wrote >= self.die_after:
-                raise Killed
-        missing = [action.entry_id for action in actions if not any(action is one for one in found)]
-        assert not missing, f"these actions have no outcome: {missing}"
-        assert len(found) == len(actions), "an action has more than one outcome"
-
-    def state(self, outcomes: Sequence[Outcome]) -> str | None:
-        """As the output does."""
-        return self.output.state(outcomes)
-
-    def close(self) -> None:
-        """As the output does."""
-        self.output.close()
-
-
-def three() -> list[Entry]:
-    """Three times that lie ahead, today, so that a place which shows no more than that has them."""
-    return [
-        Entry(
-            id=f"practice/communication/2026-W48/{number}",
-            kind="practice",
-            title=f"Time {number}",
-            neutral_title="Catch-up",
-            start=NOW + number * HOUR,
-            end=NOW + number * HOUR + dt.timedelta(minutes=20),
-            description="Twenty minutes, and then tea.",
-            people=("ana", "ben"),
-        )
-        for number in (1, 2, 3)
-    ]
