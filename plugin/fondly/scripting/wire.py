@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, TypeVar, get_args
@@ -29,6 +30,8 @@ DEFAULTS = {field.name: field.default for field in fields(Entry) if field.defaul
 
 def to_wire(value: Any) -> Any:
     """A record, or a collection of them, as plain JSON values. The people come without their private id."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no word for it
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, Entry):
