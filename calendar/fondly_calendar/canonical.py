@@ -15,6 +15,13 @@ from fondly_calendar.contentlines import Component, Line, split_list, unescape
 
 # What is longer or farther away than these is no time that can be computed with, and is compared as it is written.
 YEARS = range(1000, 9000)
+TICKS = ("\u2713", "\u2714")  # what a person writes before the title of an event that is done
+_REPEATS = (
+    "RRULE",
+    "RDATE",
+    "EXDATE",
+    "EXRULE",
+)  # fondly writes none: who makes an entry repeat has its time from then on
 _DURATION = re.compile(
     r"([+-]?)P(?=.)(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
 )
@@ -39,8 +46,26 @@ def fields_of(item: Component) -> dict[str, str]:
 
 
 def is_done(item: Component) -> bool:
-    """Whether a person ticked it. STATUS decides: some clients write nothing else."""
-    return item.name == "VTODO" and _text(item, "STATUS").upper() == "COMPLETED"
+    """Whether it is ticked: a to-do by its STATUS, since some clients write nothing else; an event by its title."""
+    if item.name == "VTODO":
+        return _text(item, "STATUS").upper() == "COMPLETED"
+    return _text(item, "SUMMARY").startswith(TICKS)
+
+
+def span_of(times: str) -> tuple[dt.datetime, dt.datetime] | None:
+    """The two instants of a canonical time field; ``None`` where it holds days, local times or a repetition."""
+    first, _, last = times.partition("/")
+    begin, finish = (_read(part, None) if part.endswith("Z") else None for part in (first, last))
+    if not isinstance(begin, dt.datetime) or not isinstance(finish, dt.datetime):
+        return None
+    return begin, finish
+
+
+def days_of(times: str) -> tuple[dt.date, dt.date] | None:
+    """The two days (the last not included) of a canonical time field; ``None`` where it holds times or a repetition."""
+    first, _, last = times.partition("/")
+    begin, finish = (_read(part, None) if len(part) == 8 else None for part in (first, last))
+    return None if begin is None or finish is None else (begin, finish)
 
 
 def end_of(item: Component) -> dt.datetime | dt.date | None:
@@ -56,7 +81,8 @@ def _text(item: Component, name: str) -> str:
 
 def _times(item: Component) -> str:
     begin, finish = _span(item)
-    return f"{_instant(begin, item.get('DTSTART'))}/{_instant(finish, item.get('DUE') or item.get('DTEND'))}"
+    span = f"{_instant(begin, item.get('DTSTART'))}/{_instant(finish, item.get('DUE') or item.get('DTEND'))}"
+    return " ".join((span, *sorted(f"{line.name}:{line.value}" for line in item.lines if line.name in _REPEATS)))
 
 
 def _span(item: Component) -> tuple[dt.datetime | dt.date | None, dt.datetime | dt.date | None]:

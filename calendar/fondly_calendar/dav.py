@@ -1,26 +1,28 @@
 """CalDAV, one request for each operation, with our own preconditions and our own look at every answer.
 
-caldav does the connection (authentication, TLS, proxies). Everything that writes or could be misread is sent from here,
-because the library follows redirects on writes, repeats them, and takes an HTML page for calendar data.
+The usual libraries follow redirects on writes, repeat them, and take a page of HTML for calendar data (facts:
+calendars). Nothing of that may happen to what is not ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
-import caldav
-import niquests
-from lxml import etree
-
+from fondly_calendar.about import PROPERTIES, About, about_in
+from fondly_calendar.connection import Answer, Connection, TooMuchError
+from fondly_calendar.davxml import C, D, asking_for, element, multistatus, path_of, prop, status, text, written
+from fondly_calendar.login import Login
+from fondly_calendar.refusals import UnsureError, later, refusal, retry_after, unreachable
 from fondly_hooks.errors import OutputError
 
-TIME_LIMIT = 30  # seconds for each request
-MOST_BYTES = 64_000_000
 CHUNK = 200  # objects in one multiget
-D, C = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
+READ_WAITS = (0.5, 2.0)  # seconds before a reading request is sent again
+SHORT_WAIT = 5  # seconds that are waited for where a server asks for it; longer ones end the output's turn
+ETAG, TOKEN = f"{D}getetag", f"{D}sync-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,226 +36,241 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A checked answer: status, headers in lower case, body."""
+class Fetched:
+    """Version and data by href of what stands, and the hrefs of what the server says is not there."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class PreconditionFailedError(OutputError):
-    """Somebody else was faster: the object is not what we read, or stands there already."""
-
-
-class RefusedError(OutputError):
-    """The server refuses this one object; it may well take the others."""
+    found: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
 
 class DavCalendar:
     """One calendar collection, by its URL. Raises `OutputError` with one plain line; no secret is in it."""
 
-    def __init__(self, url: str, username: str | None, password: str | None, *, auth: str = "basic") -> None:
+    def __init__(
+        self,
+        url: str,
+        login: Login | None,
+        connection: Connection | None = None,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.url = url if url.endswith("/") else url + "/"
-        self.requests = 0
-        self._client = caldav.DAVClient(
-            url=self.url,
-            username=username,
-            password=password,
-            auth_type=auth if password is not None else None,
-            timeout=TIME_LIMIT,
-            enable_rfc6764=False,
-        )
-        # Only what the config names is spoken to: no revocation checks, which tell the certificate's issuer whom we
-        # speak to, no password from .netrc, no proxy from the environment.
-        self._client.session = niquests.Session(disable_http3=True, revocation_configuration=None)
-        self._client.session.trust_env = False
+        self.where = f"the server {urlsplit(self.url).hostname}"
+        self.connection = connection or Connection()
+        self._login, self._wait = login, wait
+        self._own = path_of(urlsplit(self.url).path)
+
+    @property
+    def requests(self) -> int:
+        """How many requests went out."""
+        return self.connection.requests
 
     def close(self) -> None:
-        """Give the connection back."""
-        self._client.close()
+        """Give the connections back."""
+        self.connection.close()
 
-    def poll(self, token: str | None) -> Changes:
-        """What changed since ``token``; everything where there is no token or the server no longer knows it."""
-        if token is not None:
-            changes = self._sync(token)
-            if changes is not None:
-                return changes
-        return self._sync("") or self._list()
+    def about(self) -> About:
+        """What the calendar says of itself."""
+        what = "to look at the calendar"
+        answer = self._read("PROPFIND", asking_for(PROPERTIES), "0", what)
+        item = self._listing(answer, what).find(f"{D}response")
+        if item is None:
+            raise OutputError(f"{self.where} says nothing of that calendar; look at its url")
+        if status(item) >= 400:
+            raise refusal(Answer(status(item), {}, b""), self.where, what)
+        return about_in(item)
 
-    def fetch(self, hrefs: Iterable[str]) -> dict[str, tuple[str | None, str]]:
-        """Version and data of these objects, by href; those that are gone are missing."""
-        found: dict[str, tuple[str | None, str]] = {}
-        wanted = sorted(hrefs)
-        for start in range(0, len(wanted), CHUNK):
-            body = etree.Element(f"{C}calendar-multiget", nsmap={"d": "DAV:", "c": C[1:-1]})
-            prop = etree.SubElement(body, f"{D}prop")
-            etree.SubElement(prop, f"{D}getetag")
-            etree.SubElement(prop, f"{C}calendar-data")
-            for href in wanted[start : start + CHUNK]:
-                etree.SubElement(body, f"{D}href").text = href
-            answer = self._send("REPORT", self.url, etree.tostring(body), {"Depth": "1"})
-            for item in self._multistatus(answer):
-                data = item.find(f".//{C}calendar-data")
-                href = _path(item.findtext(f"{D}href") or "")
-                if data is not None and data.text:
-                    found[href] = (item.findtext(f".//{D}getetag"), data.text)
-        return found
+    def listing(self) -> Changes:
+        """Everything that stands there, and the token that a poll may begin at."""
+        # No more than this is asked: some servers write a line into their logs for each thing they do not have.
+        answer = self._read("PROPFIND", asking_for((ETAG, TOKEN)), "1", "to list the calendar")
+        root = self._listing(answer, "to list the calendar")
+        items = {self._href(item): item for item in root.findall(f"{D}response")}
+        own = next((item for href, item in items.items() if href.rstrip("/") == self._own.rstrip("/")), None)
+        if own is None:
+            raise OutputError(f"{self.where} sent a listing that is not whole, so nothing is concluded from it")
+        if any(status(item) >= 400 for item in items.values()):
+            raise OutputError(f"{self.where} could not list all of the calendar, so nothing is concluded from it")
+        versions = {
+            href: _version(item)
+            for href, item in items.items()
+            if not href.endswith("/") and href.rstrip("/") != self._own.rstrip("/")
+        }
+        return Changes(versions, frozenset(), text(own, TOKEN), complete=True)
 
-    def put(self, href: str, data: str, version: str | None) -> str | None:
-        """Write one object, over ``version`` or, where that is ``None``, only if nothing stands there yet.
+    def changes(self, token: str) -> Changes | None:
+        """RFC 6578: what changed since ``token``.
 
-        Gives the new version where the server names it. Raises `PreconditionFailedError` where somebody was faster.
+        ``None`` where the server does not do it, does not know the token, or does not tell all of it.
         """
-        condition = {"If-None-Match": "*"} if version is None else {"If-Match": version}
-        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
-        answer = self._send("PUT", self._absolute(href), data.encode(), headers)
-        if answer.status not in (200, 201, 204):
-            raise self._refusal(answer, "write an entry")
-        return answer.headers.get("etag")
-
-    def delete(self, href: str, version: str) -> None:
-        """Delete that version of the object; one that is gone already is fine."""
-        answer = self._send("DELETE", self._absolute(href), b"", {"If-Match": version})
-        if answer.status not in (200, 202, 204, 404, 410):
-            raise self._refusal(answer, "delete an entry")
-
-    def href_of(self, name: str) -> str:
-        """The href of a new object of that name."""
-        return _path(urlsplit(self.url).path + quote(name))
-
-    def _sync(self, token: str) -> Changes | None:
-        """RFC 6578; ``None`` where the server does not do it or refuses the token."""
-        body = etree.Element(f"{D}sync-collection", nsmap={"d": "DAV:"})
-        etree.SubElement(body, f"{D}sync-token").text = token
-        etree.SubElement(body, f"{D}sync-level").text = "1"
-        etree.SubElement(etree.SubElement(body, f"{D}prop"), f"{D}getetag")
-        answer = self._send("REPORT", self.url, etree.tostring(body), {"Depth": "0"})
+        body = element(
+            f"{D}sync-collection",
+            element(f"{D}sync-token", token),
+            element(f"{D}sync-level", "1"),
+            element(f"{D}prop", element(ETAG)),
+        )
+        answer = self._read("REPORT", written(body), "0", "to list the calendar")
         if answer.status != 207:
-            self._check(answer)
-            return None
-        root = self._root(answer)
+            if answer.status in (401, 404, 410) or 300 <= answer.status < 400 or answer.status == 200:
+                raise refusal(answer, self.where, "to list the calendar")
+            return None  # another way of asking may do
+        root = self._listing(answer, "to list the calendar")
         versions: dict[str, str | None] = {}
         gone: set[str] = set()
         for item in root.findall(f"{D}response"):
-            href, status = _path(item.findtext(f"{D}href") or ""), item.findtext(f"{D}status") or ""
-            if " 404" in status:
+            href = self._href(item)
+            if status(item) in (404, 410):
                 gone.add(href)
-            elif " 507" in status:
-                return None  # a truncated answer: list everything instead
-            elif not href.endswith("/") and href != _path(urlsplit(self.url).path):
-                versions[href] = item.findtext(f".//{D}getetag")
-        return Changes(versions, frozenset(gone), root.findtext(f"{D}sync-token"), complete=not token)
+            elif status(item) >= 400:
+                return None  # a truncated answer (507, RFC 6578 §3.6), or one that failed halfway
+            elif not href.endswith("/") and href != self._own:
+                versions[href] = _version(item)
+        return Changes(versions, frozenset(gone), root.findtext(TOKEN), complete=False)
 
-    def _list(self) -> Changes:
-        body = etree.Element(f"{D}propfind", nsmap={"d": "DAV:"})
-        etree.SubElement(etree.SubElement(body, f"{D}prop"), f"{D}getetag")
-        answer = self._send("PROPFIND", self.url, etree.tostring(body), {"Depth": "1"})
-        own = _path(urlsplit(self.url).path)
-        listed = {_path(item.findtext(f"{D}href") or ""): item for item in self._multistatus(answer)}
-        versions = {
-            href: item.findtext(f".//{D}getetag")
-            for href, item in listed.items()
-            if href.rstrip("/") != own.rstrip("/") and not href.endswith("/")
-        }
-        return Changes(versions, frozenset(), None, complete=True)
+    def fetch(self, hrefs: Iterable[str]) -> Fetched:
+        """What stands at these hrefs. What the server says nothing of is in neither part."""
+        found: dict[str, tuple[str | None, str]] = {}
+        gone: set[str] = set()
+        wanted = sorted(hrefs)
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
+            body = element(
+                f"{C}calendar-multiget",
+                element(f"{D}prop", element(ETAG), element(f"{C}calendar-data")),
+                *(element(f"{D}href", href) for href in part),
+            )
+            answer = self._read("REPORT", written(body), "1", "to read entries")
+            for item in self._listing(answer, "to read entries").findall(f"{D}response"):
+                href, data = self._href(item), prop(item, f"{C}calendar-data")
+                if data is not None and data.text:
+                    found[href] = (_version(item), data.text)
+                elif status(item) in (404, 410):
+                    gone.add(href)
+        asked = set(wanted)
+        return Fetched({href: one for href, one in found.items() if href in asked}, frozenset(gone & asked))
+
+    def get(self, href: str) -> tuple[str | None, str] | None:
+        """Version and data of one object, for servers that tell the version nowhere else; ``None`` if it is gone."""
+        parts = urlsplit(self.url)
+        answer = self._send("GET", urlunsplit((parts.scheme, parts.netloc, href, "", "")), b"", {})
+        if answer.status in (404, 410):
+            return None
+        if answer.status != 200 or _is_page(answer):
+            raise refusal(answer, self.where, "to read an entry")
+        etag = answer.headers.get("etag")
+        return None if etag is None else strong(etag), answer.body.decode("utf-8", "replace")
+
+    def put(self, href: str, data: str, version: str | None, *, weak: bool = False) -> str | None:
+        """Write one object, over ``version`` or, where that is ``None``, only if nothing stands there yet.
+
+        ``weak`` is for servers that compare nothing but letters, and call all their versions weak.
+        Gives the new version where the server names one that can be relied on. Raises `PreconditionFailedError` where
+        somebody was faster, `UnsureError` where it may or may not be done.
+        """
+        condition = {"If-None-Match": "*"} if version is None else {"If-Match": f"W/{version}" if weak else version}
+        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
+        answer = self._write("PUT", href, data.encode(), headers, "to write an entry")
+        if answer.status not in (200, 201, 204) or _is_page(answer):
+            raise refusal(answer, self.where, "to write an entry")
+        etag = answer.headers.get("etag")
+        return None if etag is None or etag.startswith("W/") else etag
+
+    def delete(self, href: str, version: str) -> None:
+        """Delete that version of the object; one that is gone already is fine."""
+        answer = self._write("DELETE", href, b"", {"If-Match": version}, "to delete an entry")
+        if answer.status not in (200, 202, 204, 404, 410) or _is_page(answer):
+            raise refusal(answer, self.where, "to delete an entry")
+
+    def make(self, name: str, components: Iterable[str]) -> None:
+        """Make the calendar (RFC 4791 §5.3.1) with a name and what it is to take."""
+        takes = element(f"{C}supported-calendar-component-set", *(element(f"{C}comp", name=one) for one in components))
+        given = element(f"{D}prop", element(f"{D}displayname", name), takes)
+        body = written(element(f"{C}mkcalendar", element(f"{D}set", given)))
+        headers = {"Content-Type": "application/xml; charset=utf-8"}
+        answer = self._write("MKCALENDAR", self._own, body, headers, "to make a calendar")
+        if answer.status != 201:
+            raise refusal(answer, self.where, "to make a calendar")
+
+    def href_of(self, name: str) -> str:
+        """The href of a new object of that name."""
+        return path_of(self._own + quote(name))
+
+    def _read(self, method: str, body: bytes, depth: str, what: str) -> Answer:
+        """A request that changes nothing, and so may be repeated: a few times, where that may help."""
+        headers = {"Content-Type": "application/xml; charset=utf-8", "Depth": depth}
+        for wait in (*READ_WAITS, None):
+            try:
+                answer = self._send(method, self.url, body, headers)
+            except UnsureError:
+                if wait is None:
+                    raise
+                self._wait(wait)
+                continue
+            if answer.status == 429 or answer.status >= 500:
+                asked = retry_after(answer)
+                if wait is None or answer.status in (501, 507) or (asked is not None and asked > SHORT_WAIT):
+                    if answer.status in (501, 507):
+                        return answer
+                    raise refusal(answer, self.where, what)
+                self._wait(wait if asked is None else max(asked, wait))
+                continue
+            return answer
+        raise AssertionError("unreachable")
+
+    def _write(self, method: str, href: str, body: bytes, headers: Mapping[str, str], what: str) -> Answer:
+        """A request that changes something is sent once. What asks to be sent again soon is unsure."""
+        parts = urlsplit(self.url)
+        answer = self._send(method, urlunsplit((parts.scheme, parts.netloc, href, "", "")), body, headers)
+        if answer.status in (429, 503):
+            asked = retry_after(answer)
+            if asked is not None and asked > SHORT_WAIT:
+                raise later(answer, self.where)
+            raise UnsureError(f"{self.where} was too busy {what} ({answer.status}); the next sync tries again")
+        return answer
 
     def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        self.requests += 1
-        sent = {"Content-Type": "application/xml; charset=utf-8", "User-Agent": "fondly", **headers}
-        client = self._client
         try:
-            response = client.session.request(
-                method,
-                url,
-                data=body,
-                headers=sent,
-                auth=client.auth,
-                timeout=TIME_LIMIT,
-                allow_redirects=False,  # a write that is redirected would be turned into a GET
-                verify=True,
+            return self.connection.send(method, url, body, headers, self._login)
+        except TooMuchError as problem:
+            raise OutputError(f"{self.where} {problem}; look at its url") from None
+        except OutputError:
+            raise
+        except Exception as problem:  # urllib3 and ssl raise many kinds, none of which may reach a person
+            words = unreachable(problem)
+            broke = words == "the connection broke" or (method in ("PUT", "DELETE") and "in time" in words)
+            kind = UnsureError if broke else OutputError
+            raise kind(f"{self.where} cannot be reached: {words}") from None
+
+    def _listing(self, answer: Answer, what: str) -> Any:
+        """The root of a 207. A page of HTML with a fine status is no listing."""
+        if answer.status not in (200, 207):
+            raise refusal(answer, self.where, what)
+        root = multistatus(answer.body) if answer.status == 207 else None
+        if root is None:
+            raise OutputError(
+                f"{self.where} answered with something that is no calendar data, such as a page to log in; "
+                "look at its url"
             )
-            content = response.content or b""
-        except Exception as problem:  # niquests and urllib3 raise many kinds, none of which may reach a person
-            raise OutputError(f"{self._where()} cannot be reached: {_short(problem)}") from None
-        if len(content) > MOST_BYTES:
-            raise OutputError(f"{self._where()} sent more than {MOST_BYTES // 1_000_000} MB")
-        return Answer(int(response.status_code or 0), {k.lower(): str(v) for k, v in response.headers.items()}, content)
-
-    def _multistatus(self, answer: Answer) -> list[Any]:
-        if answer.status != 207:
-            self._check(answer)
-            raise self._refusal(answer, "list the calendar")
-        return list(self._root(answer).findall(f"{D}response"))
-
-    def _root(self, answer: Answer) -> Any:
-        """The parsed answer. A page of HTML with a fine status is no listing, and an empty one concludes nothing."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
-        try:
-            root = etree.fromstring(answer.body, parser)
-        except etree.XMLSyntaxError:
-            raise OutputError(f"{self._where()} answered with something that is no calendar data") from None
-        if root.tag != f"{D}multistatus":
-            raise OutputError(f"{self._where()} answered with something that is no calendar data")
         return root
 
-    def _check(self, answer: Answer) -> None:
-        """Raise for answers that no other way of asking would mend."""
-        if answer.status in (401, 404, 410, 429) or answer.status >= 500 or 300 <= answer.status < 400:
-            raise self._refusal(answer, "read the calendar")
-
-    def _refusal(self, answer: Answer, what: str) -> OutputError:
-        status, where = answer.status, self._where()
-        if status == 412:
-            return PreconditionFailedError(f"{where}: somebody else changed an entry meanwhile")
-        if status == 401:
-            return OutputError(f"{where} does not accept the username and password")
-        if status == 403:
-            return RefusedError(f"{where} does not allow to {what} (403)")
-        if status in (404, 410):
-            return OutputError(f"{where} has no calendar at that address ({status}); look at its url")
-        if 300 <= status < 400:
-            return OutputError(
-                f"{where} says that the calendar is elsewhere ({status}); put that address into the config"
-            )
-        if status in (429, 503):
-            wait = answer.headers.get("retry-after", "")
-            return OutputError(
-                f"{where} asks to come back later ({status}{', in ' + wait + ' s' if wait.isdigit() else ''})"
-            )
-        problem = RefusedError if 400 <= status < 500 else OutputError
-        return problem(f"{where} could not {what} ({status})")
-
-    def _absolute(self, href: str) -> str:
-        parts = urlsplit(self.url)
-        return urlunsplit((parts.scheme, parts.netloc, href, "", ""))
-
-    def _where(self) -> str:
-        return f"the server {urlsplit(self.url).hostname}"
+    def _href(self, item: Any) -> str:
+        try:
+            return path_of(item.findtext(f"{D}href") or "")
+        except ValueError:
+            raise OutputError(f"{self.where} listed something that is no address, so its answer is not used") from None
 
 
-def _path(href: str) -> str:
-    """An href as its path alone, each character quoted in one way: servers do not agree on either."""
-    try:
-        path = urlsplit(href.strip()).path
-    except ValueError:
-        raise OutputError("the server listed something that is no address, so its answer is not used") from None
-    return quote(unquote(path), safe="/@:+,;=~!$&'()*")
+def _version(item: Any) -> str | None:
+    etag = text(item, ETAG)
+    return None if etag is None else strong(etag)
 
 
-def _short(problem: Exception) -> str:
-    """Why a connection failed, without an address, which may hold a secret."""
-    text = f"{type(problem).__name__} {problem}".lower()
-    for sign, words in (
-        ("timeout", f"no answer within {TIME_LIMIT} seconds"),
-        ("timed out", f"no answer within {TIME_LIMIT} seconds"),
-        ("certificate", "its certificate is not trusted"),
-        ("ssl", "no safe connection (TLS) could be made"),
-        ("name or service", "its name is not known"),
-        ("getaddrinfo", "its name is not known"),
-        ("resolv", "its name is not known"),
-        ("refused", "the connection was refused"),
-    ):
-        if sign in text:
-            return words
-    return "the connection failed"
+def strong(version: str) -> str:
+    """The version as a precondition takes it: a proxy that compresses marks a strong ETag as a weak one, and a weak one
+    never matches (RFC 9110 §13.1.1)."""
+    return version.removeprefix("W/")
+
+
+def _is_page(answer: Answer) -> bool:
+    """Whether it is a page for people, such as one to log in, with a status that says all is fine."""
+    return answer.status == 200 and "html" in answer.headers.get("content-type", "").lower()

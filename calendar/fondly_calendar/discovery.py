@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from fondly_calendar.propfind import Asker, Auth, C, D, RefusedError, follow
+from fondly_calendar.davxml import C, D, hrefs_in, prop
+from fondly_calendar.login import Way
+from fondly_calendar.propfind import Asker, RefusedError, follow
 from fondly_calendar.whereabouts import ElsewhereError, Start, host_of, starts
 from fondly_hooks.errors import OutputError
 
@@ -38,7 +40,15 @@ class FoundCalendar:
     url: str
     components: tuple[str, ...]
     writable: bool | None
-    auth: Auth = "basic"
+    auth: Way = "basic"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The calendars that were found, and the collections in which new ones may be made."""
+
+    calendars: list[FoundCalendar] = field(default_factory=list)
+    homes: list[str] = field(default_factory=list)
 
 
 def find_calendars(
@@ -49,13 +59,20 @@ def find_calendars(
     A calendar that the address itself names comes first, then those that take events, by name. Raises `OutputError`
     with one plain line that says what to try; the password is in none.
     """
-    asker = Asker(username, password, time.monotonic() + time_limit)
-    result: list[FoundCalendar] = []
+    return find(address, Asker(username, password, time.monotonic() + time_limit), time_limit=time_limit).calendars
+
+
+def find(address: str, asker: Asker, *, time_limit: float = TIME_LIMIT, empty: bool = False) -> Found:
+    """What stands behind such an address, asked for by ``asker``, which is closed at the end.
+
+    Raises `OutputError` as `find_calendars` does; a place without calendars is fine where it may be ``empty``.
+    """
+    result: list[Found] = []
     failed: list[Exception] = []
 
     def work() -> None:
         try:
-            result.extend(_search(asker, address))
+            result.append(_search(asker, address, empty=empty))
         except Exception as problem:
             failed.append(problem)
         finally:
@@ -73,14 +90,14 @@ def find_calendars(
             f"the search took more than {time_limit:.0f} seconds; look at the address, or try again later"
         )
     if not failed:
-        return result
+        return result[0]
     if isinstance(failed[0], OutputError):
         raise failed[0] from None
     # A mistake of ours or of a library's, whose words may hold anything.
     raise OutputError(f"looking for calendars there failed ({type(failed[0]).__name__}); try another address")
 
 
-def _search(asker: Asker, address: str) -> list[FoundCalendar]:
+def _search(asker: Asker, address: str, *, empty: bool) -> Found:
     """Each place where calendars may begin is tried until one of them knows of any."""
     problem: OutputError | None = None
     for start in starts(address):
@@ -91,7 +108,7 @@ def _search(asker: Asker, address: str) -> list[FoundCalendar]:
         except OutputError as refused:
             problem = problem or refused
             continue
-        if found:
+        if found.calendars or (empty and found.homes):
             return found
         problem = OutputError(
             f"the server {host_of(start.url)} has no calendar for you that takes events or tasks; make one there first"
@@ -99,7 +116,7 @@ def _search(asker: Asker, address: str) -> list[FoundCalendar]:
     raise problem or OutputError("nothing was found at that address")
 
 
-def _explore(asker: Asker, start: Start) -> list[FoundCalendar]:
+def _explore(asker: Asker, start: Start) -> Found:
     """What stands at the start, in the homes of whoever asks, and right below the start."""
     url, items = _ask(asker, start.url, 0)
     if not _hrefs(items, PRINCIPAL) and not asker.auth_for(url):
@@ -110,9 +127,10 @@ def _explore(asker: Asker, start: Start) -> list[FoundCalendar]:
     first = set(found)
     problem: OutputError | None = None
     try:
-        places = _homes(asker, url, items)
+        homes = _homes(asker, url, items)
     except OutputError as refused:
-        places, problem = [], refused
+        homes, problem = [], refused
+    places = list(homes)
     if not first and not (start.guessed and places):
         places.append(url)
     for place in dict.fromkeys(places):
@@ -129,7 +147,7 @@ def _explore(asker: Asker, start: Start) -> list[FoundCalendar]:
         raise problem
     useful = [(key, calendar) for key, calendar in found.items() if USED & set(calendar.components)]
     useful.sort(key=lambda pair: (pair[0] not in first, *_order(pair[1])))
-    return [calendar for _, calendar in useful]
+    return Found([calendar for _, calendar in useful], homes)
 
 
 def _order(calendar: FoundCalendar) -> tuple[bool, bool, str, str]:
@@ -154,14 +172,14 @@ def _ask(asker: Asker, url: str, depth: int) -> tuple[str, list[Any]]:
 
 def _calendar(asker: Asker, base: str, item: Any) -> FoundCalendar | None:
     """The calendar that this part of an answer tells of; ``None`` where it is something else."""
-    kinds = _find(item, KIND)
+    kinds = prop(item, KIND)
     if kinds is None or kinds.find(f"{C}calendar") is None:
         return None
     try:
         url = follow(base, item.findtext(f"{D}href") or "")
     except OutputError:
         return None  # somewhere that no password may go
-    title, taken, rights = _find(item, NAME), _find(item, TAKES), _find(item, RIGHTS)
+    title, taken, rights = prop(item, NAME), prop(item, TAKES), prop(item, RIGHTS)
     components = () if taken is None else {str(one.get("name")).upper() for one in taken}
     own = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
     return FoundCalendar(
@@ -174,20 +192,9 @@ def _calendar(asker: Asker, base: str, item: Any) -> FoundCalendar | None:
     )
 
 
-def _find(item: Any, name: str) -> Any:
-    """The property of that name which the server has; ``None`` where it has none."""
-    for part in item.findall(f"{D}propstat"):
-        if " 200" in (part.findtext(f"{D}status") or " 200"):
-            found = part.find(f"{D}prop/{name}")
-            if found is not None:
-                return found
-    return None
-
-
 def _hrefs(items: list[Any], name: str) -> list[str]:
     """What the property of the first part points to."""
-    found = _find(items[0], name) if items else None
-    return [] if found is None else [one.text.strip() for one in found.iter(f"{D}href") if (one.text or "").strip()]
+    return list(hrefs_in(prop(items[0], name))) if items else []
 
 
 def _key(url: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 VERSION = "1"
+NOBODYS = "00000000"  # base32 has no zero
 
 
 def uid_for(relationship: str, output: str, entry_id: str, generation: int) -> str:
@@ -40,13 +41,26 @@ def base_for(key: bytes, uid: str, fields: Mapping[str, str]) -> str:
     return ".".join(f"{name}-{_mac(key, 'base', uid, name, value)[:8]}" for name, value in sorted(fields.items()))
 
 
+def base_with(key: bytes, uid: str, base: str, theirs: Iterable[str], before: str) -> str:
+    """The X-BASE ``base``, in which the fields that are ``theirs`` keep what the X-BASE ``before`` says of them.
+
+    Where that one says nothing of them, they get a value that no hash has: they stay a person's.
+    """
+    old, owned = _parts(before), set(theirs)
+    return ".".join(f"{name}-{old.get(name, NOBODYS) if name in owned else mac}" for name, mac in _parts(base).items())
+
+
 def differing(key: bytes, uid: str, fields: Mapping[str, str], base: str) -> frozenset[str] | None:
     """The fields whose value is not the one that X-BASE remembers; ``None`` where it cannot be read."""
-    written = dict(part.split("-", 1) for part in base.strip().split(".") if "-" in part)
+    written = _parts(base)
     if written.keys() != fields.keys():
         return None
-    now = dict(part.split("-", 1) for part in base_for(key, uid, fields).split("."))
+    now = _parts(base_for(key, uid, fields))
     return frozenset(name for name in fields if not hmac.compare_digest(now[name].encode(), written[name].encode()))
+
+
+def _parts(base: str) -> dict[str, str]:
+    return dict(part.split("-", 1) for part in base.strip().split(".") if "-" in part)
 
 
 def _mac(key: bytes, *parts: str) -> str:

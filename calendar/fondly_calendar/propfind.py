@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import niquests
-from lxml import etree
-
+from fondly_calendar.connection import Connection, TooMuchError
+from fondly_calendar.davxml import D, asking_for, multistatus
 from fondly_calendar.hosts import LOOPBACK
+from fondly_calendar.login import Login, Way
 from fondly_calendar.whereabouts import ElsewhereError, checked, host_of, same_house, why_not
 from fondly_hooks.errors import OutputError
 
-D, C = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"  # as in dav.py, which takes half a second to import
 REQUEST_LIMIT = 10.0  # seconds for each request
 MOST_BYTES = 8_000_000
 MOST_HOPS = 5
 ADVICE = "look in your provider's help for its CalDAV address"
-Auth = Literal["basic", "digest"]
-WAYS = {"basic": niquests.auth.HTTPBasicAuth, "digest": niquests.auth.HTTPDigestAuth}
 
 
 class RefusedError(OutputError):
@@ -34,43 +31,42 @@ class RefusedError(OutputError):
 class Asker:
     """Asks servers for properties until ``deadline`` (``time.monotonic``). Raises `OutputError` with one plain line."""
 
-    def __init__(self, username: str, password: str, deadline: float) -> None:
-        self.username, self.password, self.deadline = username, password, deadline
-        self._auth: dict[tuple[str, str], Auth] = {}
-        # No revocation checks: they tell the certificate's issuer whom we speak to.
-        self._session = niquests.Session(disable_http3=True, revocation_configuration=None)
-        # Neither a password from .netrc nor a proxy from the environment: only what was named is spoken to.
-        self._session.trust_env = False
+    def __init__(
+        self, username: str, password: str, deadline: float, *, connection: Connection | None = None, way: Way = "basic"
+    ) -> None:
+        self.username, self.password, self.deadline, self.way = username, password, deadline, way
+        self._logins: dict[tuple[str, str], Login] = {}
+        self.connection = connection or Connection()
 
     def close(self) -> None:
         """Give the connections back."""
-        self._session.close()
+        self.connection.close()
 
-    def auth_for(self, url: str) -> Auth | None:
+    def auth_for(self, url: str) -> Way | None:
         """How that server was told the password; ``None`` where it was not."""
-        return self._auth.get(_origin(url))
+        login = self._logins.get(_origin(url))
+        return login.way if login else None
 
     def tell(self, url: str) -> None:
         """From now on tell that server the password, though it did not ask."""
-        self._auth[_origin(url)] = "basic"
+        self._logins[_origin(url)] = Login(self.username, self.password, self.way)
 
     def propfind(self, url: str, depth: int, names: Iterable[str]) -> tuple[str, list[Any]]:
         """Where the answer came from, after redirects, and its parts."""
-        body = etree.Element(f"{D}propfind", nsmap={"d": "DAV:"})
-        prop = etree.SubElement(body, f"{D}prop")
-        for name in names:
-            etree.SubElement(prop, name)
-        data = etree.tostring(body)
+        data = asking_for(names)
         for _ in range(MOST_HOPS):
             status, headers, content = self._send(url, depth, data)
             if status == 401:
-                wanted = _wanted(url, headers.get("www-authenticate", ""))
+                offer = headers.get("www-authenticate", "")
+                wanted = self.way if self.way == "bearer" else _wanted(url, offer)
                 if self.auth_for(url) == wanted:
                     raise RefusedError(
                         f"the server {host_of(url)} does not accept this username and password; many providers want "
                         "a password made for one app, found in the security settings of your account"
                     )
-                self._auth[_origin(url)] = wanted
+                login = Login(self.username, self.password, wanted)
+                login.hear(offer, None)
+                self._logins[_origin(url)] = login
             elif status in (301, 302, 307, 308) and headers.get("location"):
                 url = follow(url, headers["location"])
             else:
@@ -81,35 +77,24 @@ class Asker:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise RefusedError("the search took too long; look at the address, or try again later")
-        kind = self.auth_for(url)
         try:
-            response = self._session.request(
+            answer = self.connection.send(
                 "PROPFIND",
                 checked(url),
-                data=data,
-                headers={
-                    "Content-Type": "application/xml; charset=utf-8",
-                    "User-Agent": "fondly",
-                    "Depth": str(depth),
-                },
-                auth=WAYS[kind](self.username, self.password) if kind else None,
-                timeout=min(left, REQUEST_LIMIT),
-                allow_redirects=False,
-                verify=True,
-                stream=True,
+                data,
+                {"Content-Type": "application/xml; charset=utf-8", "Depth": str(depth)},
+                self._logins.get(_origin(url)),
+                time_limit=min(left, REQUEST_LIMIT),
+                most_bytes=MOST_BYTES,
+                deadline=self.deadline,
             )
-            content = b""
-            for piece in response.iter_content(65_536):
-                content += piece
-                if len(content) > MOST_BYTES or time.monotonic() > self.deadline:
-                    raise TimeoutError
-            response.close()
+        except TooMuchError as problem:
+            raise RefusedError(f"the server {host_of(url)} {problem}") from None
         except OutputError:
             raise
-        except Exception as problem:  # niquests and urllib3 raise many kinds, none of which may reach a person
+        except Exception as problem:  # urllib3 and ssl raise many kinds, none of which may reach a person
             raise RefusedError(f"the server {host_of(url)} {why_not(problem)}") from None
-        headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
-        return int(response.status_code or 0), headers, content
+        return answer.status, dict(answer.headers), answer.body
 
 
 def follow(base: str, href: str) -> str:
@@ -140,7 +125,7 @@ def follow(base: str, href: str) -> str:
         raise none from None
 
 
-def _wanted(url: str, offer: str) -> Auth:
+def _wanted(url: str, offer: str) -> Way:
     """How the server wants to be told the password."""
     offer = offer.lower()
     if "basic" in offer or not offer.strip():
@@ -161,11 +146,8 @@ def _parts(url: str, status: int, content: bytes) -> list[Any]:
         raise OutputError(f"the server {host} does not let this user look there (403); {ADVICE}")
     if status != 207:
         raise OutputError(f"the server {host} has no calendars at that address ({status}); {ADVICE}")
-    try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None or root.tag != f"{D}multistatus":
+    root = multistatus(content)
+    if root is None:
         raise OutputError(f"the server {host} answers with something that is no calendar data; {ADVICE}")
     items = list(root.findall(f"{D}response"))
     if items and " 404" in (items[0].findtext(f"{D}status") or ""):

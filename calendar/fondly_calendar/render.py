@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from fondly_calendar.canonical import fields_of, length_of
+from fondly_calendar.canonical import TICKS, fields_of, length_of
 from fondly_calendar.contentlines import Component, clean_text, escape, parse, write
 from fondly_calendar.identity import base_for, ref_for
 from fondly_calendar.timezones import vtimezone
@@ -105,7 +105,9 @@ def zones_of(entries: Iterable[Entry]) -> list[str]:
 def _body(entry: Entry) -> tuple[list[str], list[str]]:
     """What the entry itself says, and its alarms."""
     todo = entry.component == "VTODO"
-    lines = [*_times(entry, "DUE" if todo else "DTEND"), f"SUMMARY:{escape(entry.title)}"]
+    done = entry.status == "COMPLETED"
+    title = f"{TICKS[0]} {entry.title}" if done and not todo else entry.title
+    lines = [*_times(entry, "DUE" if todo else "DTEND"), f"SUMMARY:{escape(title)}"]
     if entry.description:
         lines.append(f"DESCRIPTION:{escape(entry.description)}")
     if entry.location:
@@ -118,6 +120,9 @@ def _body(entry: Entry) -> tuple[list[str], list[str]]:
         lines.append(f"COLOR:{escape(entry.color)}")
     statuses = STATUSES[entry.component]
     lines.append(f"STATUS:{entry.status if entry.status in statuses else statuses[0]}")
+    if done and todo:
+        # Some clients want a time (RFC 5545 §3.8.2.1). It is that of the plan: when it was done is nobody's business.
+        lines += [f"COMPLETED:{entry.first_day:%Y%m%d}T120000Z", "PERCENT-COMPLETE:100"]
     if not todo:
         lines.append(f"TRANSP:{'OPAQUE' if entry.busy else 'TRANSPARENT'}")
     alarms: list[str] = []

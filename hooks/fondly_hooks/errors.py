@@ -27,3 +27,11 @@ class OutputError(FondlyError):
 
 class SourceError(FondlyError):
     """One source of entries or busy times could not be read; the others are used."""
+
+
+class LaterError(OutputError):
+    """A place asks to be left alone for so many ``seconds``. The host does not come back before."""
+
+    def __init__(self, words: str, *, seconds: int) -> None:
+        super().__init__(words)
+        self.seconds = seconds

@@ -32,7 +32,7 @@ class Target:
     address: str
     username: str | None = None
     secret: str | None = None
-    auth: Literal["basic", "digest"] = "basic"
+    auth: Literal["basic", "digest", "bearer"] = "basic"
 
 
 @dataclass(frozen=True, slots=True)

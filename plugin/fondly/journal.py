@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fondly.journalfile import JournalFile
 from fondly.journalrows import entry_of, remembered_of, text_of
@@ -14,8 +14,10 @@ from fondly_hooks.types.delivery import Action, Outcome, Remembered
 from fondly_hooks.types.entries import Entry
 
 COLUMNS = (
-    "entry_id, uid, generation, place, version, fields, sequence, edited, done, ends, gone, pending, pending_fields"
+    "entry_id, uid, generation, place, version, fields, sequence, edited, done, ends, gone, pending, "
+    "pending_fields, theirs"
 )
+TICKED = frozenset({"st", "su"})  # the fields that a tick stands in
 KEEP = dt.timedelta(days=400)  # older than this it forgets all but tombstones
 
 
@@ -32,6 +34,11 @@ class Journal(JournalFile):
         with self.reading():
             rows = self.db.execute("SELECT entry_id, entry FROM commitments ORDER BY entry_id")
             return {id: entry_of(text) for id, text in rows}
+
+    def committed(self) -> frozenset[str]:
+        """The ids of all that was delivered."""
+        with self.reading():
+            return frozenset(id for (id,) in self.db.execute("SELECT entry_id FROM commitments"))
 
     def past(self) -> Past:
         """What a plan needs to know of earlier runs."""
@@ -71,9 +78,9 @@ class Journal(JournalFile):
             for action in actions:
                 if action.verb not in ("create", "update", "delete") or not action.entry_id:
                     continue
-                fields = json.dumps(dict(action.wanted.fields) if action.wanted else {}, sort_keys=True)
+                fields = json.dumps(dict(action.fields) if action.wanted else {}, sort_keys=True)
                 self.db.execute(
-                    "INSERT INTO things VALUES (?, ?, ?, ?, '', NULL, '{}', 0, 0, 0, NULL, '', ?, ?) "
+                    "INSERT INTO things VALUES (?, ?, ?, ?, '', NULL, '{}', 0, 0, 0, NULL, '', ?, ?, '') "
                     "ON CONFLICT (output, entry_id) DO UPDATE SET pending = excluded.pending, "
                     "pending_fields = excluded.pending_fields, uid = excluded.uid, generation = excluded.generation",
                     (output, action.entry_id, action.uid, action.generation, action.verb, fields),
@@ -92,6 +99,13 @@ class Journal(JournalFile):
                         "UPDATE things SET gone = ?, pending = NULL, pending_fields = '{}' "
                         "WHERE output = ? AND entry_id = ?",
                         ("person" if action.verb == "bury" else "us", output, action.entry_id),
+                    )
+                elif action.verb == "wait":
+                    row = (output, action.entry_id, action.uid, action.generation)
+                    self.db.execute(
+                        "INSERT OR IGNORE INTO things VALUES "
+                        "(?, ?, ?, ?, '', NULL, '{}', 0, 0, 0, NULL, 'asked', NULL, '{}', '')",
+                        row,
                     )
                 else:
                     self._store(output, outcome)
@@ -132,6 +146,77 @@ class Journal(JournalFile):
             done = self.db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (entry_id, day.isoformat()))
             return done.rowcount > 0
 
+    def untick(self, entry_id: str) -> None:
+        """Write down that it is not done after all."""
+        with self.transaction():
+            self.db.execute("DELETE FROM done WHERE entry_id = ?", (entry_id,))
+
+    def ticks(self) -> dict[str, frozenset[str]]:
+        """What is done, by id, each with the outputs in which a person ticked it; none where it was said to fondly."""
+        found: dict[str, set[str]] = {}
+        with self.reading():
+            found = {id: set() for (id,) in self.db.execute("SELECT entry_id FROM done")}
+            rows = self.db.execute("SELECT entry_id, output, theirs, fields FROM things WHERE done = 1 AND gone = ''")
+            for id, output, theirs, fields in rows:
+                ours = "st" in json.loads(fields) and not TICKED & set(theirs.split())
+                if id in found and not ours:
+                    found[id].add(output)
+        return {id: frozenset(outputs) for id, outputs in found.items()}
+
+    def fact(self, key: str) -> str | None:
+        """What was noted under that key."""
+        with self.reading():
+            row = self.db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def note(self, facts: Mapping[str, str | None]) -> None:
+        """Note facts by key, ``None`` to strike one out."""
+        with self.transaction():
+            for key, value in facts.items():
+                if value is None:
+                    self.db.execute("DELETE FROM facts WHERE key = ?", (key,))
+                else:
+                    self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+
+    def outputs(self) -> tuple[str, ...]:
+        """The names of all outputs that hold, or held, something of ours."""
+        with self.reading():
+            return tuple(name for (name,) in self.db.execute("SELECT DISTINCT output FROM things ORDER BY output"))
+
+    def forget_states(self) -> None:
+        """Forget what would make the next reads cheaper: they are to look at everything."""
+        with self.transaction():
+            self.db.execute("DELETE FROM outputs")
+
+    def let_go(self, output: str, gone: str) -> None:
+        """Write down that nothing of ours stands in that output any more: a ``person`` took it away, or ``us``."""
+        with self.transaction():
+            self.db.execute(
+                "UPDATE things SET gone = ?, pending = NULL, pending_fields = '{}' WHERE output = ? AND gone = ''",
+                (gone, output),
+            )
+            self.db.execute("DELETE FROM outputs WHERE output = ?", (output,))
+
+    def drop(self, output: str) -> None:
+        """Forget an output."""
+        with self.transaction():
+            self.db.execute("DELETE FROM things WHERE output = ?", (output,))
+            self.db.execute("DELETE FROM outputs WHERE output = ?", (output,))
+            self.db.execute("DELETE FROM facts WHERE key LIKE '%:' || ?", (output,))
+
+    def rename(self, before: str, after: str) -> None:
+        """Write down that an output has another name now."""
+        with self.transaction():
+            self.db.execute("UPDATE things SET output = ? WHERE output = ?", (after, before))
+            self.db.execute("DELETE FROM outputs WHERE output = ?", (before,))
+            for key, value in self.db.execute(
+                "SELECT key, value FROM facts WHERE key LIKE '%:' || ?", (before,)
+            ).fetchall():
+                self.db.execute("DELETE FROM facts WHERE key = ?", (key,))
+                kind = key.rpartition(":")[0]
+                self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{kind}:{after}", value))
+            self.db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (f"identity:{after}", before))
+
     def forget(self, now: dt.datetime) -> None:
         """Forget what is older than 400 days."""
         limit = (now - KEEP).date().isoformat()
@@ -148,12 +233,15 @@ class Journal(JournalFile):
             return  # a deletion that was remembered before
         if action.verb == "keep" and thing is not None and thing.mine is False:
             return  # somebody else's: nothing of it is remembered
-        fields = action.wanted.fields if wrote and action.wanted else thing.fields if thing else {}
+        fields = action.fields
+        done = bool(thing and thing.done)
+        if wrote and action.wanted is not None:
+            done = action.wanted.entry.status == "COMPLETED" or (done and bool(action.theirs & TICKED))
         ends: dt.date | None = thing.ends if thing and not wrote else None
         if action.wanted is not None:
             ends = action.wanted.entry.end
         self.db.execute(
-            "INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL, '{}')",
+            "INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL, '{}', ?)",
             (
                 output,
                 action.entry_id,
@@ -163,8 +251,9 @@ class Journal(JournalFile):
                 outcome.version,
                 json.dumps(dict(fields), sort_keys=True),
                 action.sequence if wrote else thing.sequence if thing else 0,
-                int(action.verb == "keep"),
-                int(thing.done if thing else False),
+                int(bool(action.theirs) or bool(thing and thing.touched)),
+                int(done),
                 ends.isoformat() if ends else None,
+                " ".join(sorted(action.theirs)),
             ),
         )

@@ -32,14 +32,27 @@ MIGRATIONS = (
     ) STRICT;
     CREATE TABLE rests (kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT, PRIMARY KEY (kind, first)) STRICT;
     """,
+    """
+    ALTER TABLE things ADD COLUMN theirs TEXT NOT NULL DEFAULT '';
+    UPDATE things SET theirs = (SELECT coalesce(group_concat(key, ' '), '') FROM json_each(fields)) WHERE edited = 1;
+    CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    """,
 )
+
+
+class DamagedJournalError(FondlyError):
+    """The file is no journal, or not a whole one."""
+
+
+class NewerJournalError(FondlyError):
+    """A newer fondly wrote it."""
 
 
 class JournalFile:
     """One SQLite file. Every method that writes is one transaction, so that a crash leaves no half of it."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open the file, making it where it is not there; ``None`` is one in memory.
+    def __init__(self, path: Path | None, *, copy: bool = False) -> None:
+        """Open the file, making it where it is not there; ``None`` is one in memory, ``copy`` a copy of the file there.
 
         Raises `FondlyError` where it is damaged or was written by a newer fondly.
         """
@@ -50,6 +63,9 @@ class JournalFile:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             opened = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+            if copy:
+                self.path = None
+                opened = _copied(opened)
             self.db = opened
             self._write_ahead()
             # A loss of power may take the last few answers; objects say themselves whose they are.
@@ -68,7 +84,7 @@ class JournalFile:
         """Put a whole copy beside the journal, in one step."""
         if self.path is None:
             return
-        target = self._backup_path(self.path)
+        target = self.backup_path(self.path)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")  # another command may do the same
         try:
             self.db.execute("VACUUM INTO ?", (str(temporary),))
@@ -78,6 +94,15 @@ class JournalFile:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise FondlyError(f"the journal's backup {target} cannot be written: {problem}") from None
+
+    def look_through(self) -> None:
+        """Raise `DamagedJournalError` where a part of the file is not as SQLite left it."""
+        try:
+            found = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.Error as problem:
+            raise self._damaged(problem) from None
+        if found != "ok":
+            raise self._damaged(ValueError("parts of it are damaged"))
 
     @contextlib.contextmanager
     def reading(self) -> Any:
@@ -91,8 +116,8 @@ class JournalFile:
         words = " ".join(str(problem).split())
         if "decode" in words:  # SQLite would quote the text, which may be a secret
             words = "it holds text that is none"
-        return FondlyError(
-            f"the journal {self.path} cannot be read: {words}. Its last backup is {self._backup_path(self.path)}"
+        return DamagedJournalError(
+            f"the journal {self.path} cannot be read: {words}. Its last backup is {self.backup_path(self.path)}"
         )
 
     @contextlib.contextmanager
@@ -116,7 +141,7 @@ class JournalFile:
         try:
             version = self._version()  # again: another command may have done it meanwhile
             if version > len(MIGRATIONS):
-                raise FondlyError(f"the journal {self.path} was written by a newer fondly; update fondly")
+                raise NewerJournalError(f"the journal {self.path} was written by a newer fondly; update fondly")
             for script in MIGRATIONS[version:]:
                 for statement in script.split(";"):
                     self.db.execute(statement)
@@ -141,5 +166,19 @@ class JournalFile:
             time.sleep(0.02)
 
     @staticmethod
-    def _backup_path(path: Path | None) -> Path:
+    def backup_path(path: Path | None) -> Path:
+        """Where the copy stands that is made after each run."""
         return (path or Path("journal.db")).with_name("journal.backup.db")
+
+
+def _copied(source: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy in memory."""
+    target = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        source.backup(target)
+    except BaseException:
+        target.close()
+        raise
+    finally:
+        source.close()
+    return target

@@ -13,7 +13,9 @@ from fondly_hooks.types.entries import ENTRY_FIELDS, Entry
 
 def remembered_of(row: tuple[Any, ...]) -> Remembered:
     """What a row of `things` says, its columns in the order of the journal's COLUMNS."""
-    id, uid, generation, place, version, fields, sequence, edited, done, ends, gone, pending, pending_fields = row
+    id, uid, generation, place, version, fields, sequence, edited, done, ends, gone, pending, pending_fields, theirs = (
+        row
+    )
     return Remembered(
         entry_id=id,
         uid=uid,
@@ -23,6 +25,7 @@ def remembered_of(row: tuple[Any, ...]) -> Remembered:
         fields=json.loads(fields),
         sequence=sequence,
         edited=bool(edited),
+        theirs=frozenset(theirs.split()),
         done=bool(done),
         ends=_moment(ends),
         gone=gone,

@@ -8,33 +8,40 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
+from fondly.adopting import adopted
 from fondly.gate import for_output
+from fondly.healing import open_journal_of
 from fondly.journal import Journal
 from fondly.lastrun import save_last_run
+from fondly.needslook import needs_a_look
 from fondly.observing import tell_done, tell_finished
-from fondly.outputs.deliver import Delivery, deliver
+from fondly.outputs.deliver import Delivery
+from fondly.outputs.guarding import Consent
 from fondly.outputs.opening import Ready
-from fondly.planner import Plan
+from fondly.planner import Past, Plan
 from fondly.preparing import Prepared, delivery_horizons, make_plan
 from fondly.service.rest import pause_on
-from fondly.state import JOURNAL, one_at_a_time
-from fondly_hooks.errors import FondlyError
-from fondly_hooks.types.delivery import Outcome
+from fondly.serving import Service, follow_renamed, setup_of, with_ticks
+from fondly.state import one_at_a_time
+from fondly.watching import Watcher
 from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.reports import Failure, OutputReport, RunReport
+from fondly_hooks.types.reports import Failure, RunReport
 from fondly_hooks.types.times import DayRange
+
+ASK_NOTHING = Consent()
+UNWATCHED = Watcher()
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run did: one delivery for each output, what failed elsewhere, and the pause that it ran in, if any.
 
-    ``unserved`` are outputs that hold entries of ours, and that the config names no longer.
+    ``unserved`` are outputs that hold entries of ours, and that the config names no longer. ``notes`` tell what was
+    found on the way.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -42,6 +49,7 @@ class Run:
     serious: bool
     pause: DayRange | None = None
     unserved: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -56,94 +64,99 @@ def sync(
     *,
     only: Iterable[str] = (),
     dry_run: bool = False,
-    progress: Callable[[str, Outcome], None] = lambda name, outcome: None,
+    consent: Consent = ASK_NOTHING,
+    watcher: Watcher = UNWATCHED,
 ) -> Run:
     """The main job. ``folder`` is the relationship's state folder, ``now`` an aware datetime, ``only`` output names.
 
     Raises `FondlyError` where nothing could be begun; what fails on the way is in the run's deliveries and failures.
     """
-    plugins = prepared.plugins
+    plugins, relationship = prepared.plugins, prepared.relationship
     plugins.surroundings = replace(plugins.surroundings, now=now, dry_run=dry_run)
     chosen = [ready for ready in prepared.outputs if not only or ready.spec.name in set(only)]
     with contextlib.nullcontext() if dry_run else one_at_a_time(folder):
-        path = folder / JOURNAL
-        journal = Journal(path if path.exists() or not dry_run else None)
+        journal, notes = open_journal_of(folder, now, dry_run=dry_run, yes=consent.yes)
         try:
-            past = journal.past()
-            planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
-            deliveries = []
-            for ready in chosen:
-                name = ready.spec.name
-                entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
-                tell = partial(progress, name)
-                deliveries.append(serve(prepared, ready, entries, journal, now, dry_run=dry_run, progress=tell))
-            if not dry_run:
-                _record(journal, planned, deliveries, now)
+            notes += follow_renamed(prepared, journal)
+            past, adjusted, deliveries, taken_over = _once(prepared, journal, chosen, now, consent, dry_run, watcher)
+            if taken_over and not dry_run:
+                # What another run had put there is known now, and the plan is made around it.
+                first = deliveries
+                past, adjusted, deliveries, _ = _once(prepared, journal, chosen, now, consent, dry_run, watcher)
+                deliveries = [one.then(two) for one, two in zip(first, deliveries, strict=True)]
+            unserved = _unserved(journal, prepared)
         finally:
             journal.close()
-    _tell(prepared, adjusted.entries, deliveries, dry_run)
+    _tell(prepared, adjusted, deliveries, dry_run)
     if not dry_run:
         save_last_run(folder, plugins, now)
         if plugins.last_good:
             plugins.last_good.save()
-    pause = pause_on(prepared.relationship, past, now.date())
-    return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause)
+    pause = pause_on(relationship, past, now.date())
+    return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause, unserved, notes)
 
 
-def serve(
+def _once(
     prepared: Prepared,
-    ready: Ready,
-    entries: Sequence[Entry],
     journal: Journal,
+    chosen: Sequence[Ready],
     now: dt.datetime,
-    *,
+    consent: Consent,
     dry_run: bool,
-    progress: Callable[[Outcome], None],
-    taking_back: bool = False,
-) -> Delivery:
-    """Deliver to one output; whatever fails is in the delivery's report."""
-    report = OutputReport(ready.spec.name, ready.spec.kind)
-    if ready.kind is None and ready.options is None:
-        return Delivery(
-            replace(report, error=f"the plugin that gives the kind '{ready.spec.kind}' could not be loaded")
-        )
-    if ready.kind is None:
-        note = f"outputs of the kind '{ready.spec.kind}' come with a later version; nothing is written there"
-        return Delivery(replace(report, notes=(note,)))
-    if not ready.spec.seen_by:
-        report = replace(report, notes=("it has no 'seen_by', so nothing may be shown there",))
-    try:
-        output = ready.open(prepared.config, now)
-        with contextlib.closing(output):
-            return deliver(
-                output,
-                report,
-                entries,
-                journal,
-                prepared.relationship.id,
-                now,
-                dry_run=dry_run,
-                taking_back=taking_back,
-                progress=progress,
-            )
-    except FondlyError as problem:
-        return Delivery(replace(report, error=str(problem)))
-    except Exception as problem:  # an output kind of anybody's may do anything; the others are served
-        return Delivery(replace(report, error=f"{type(problem).__name__}: {problem}"))
+    watcher: Watcher,
+) -> tuple[Past, tuple[Entry, ...], list[Delivery], dict[str, Entry]]:
+    """Plan, deliver and record: what was known before, the entries, the deliveries, what was taken over from others."""
+    past, ticks = journal.past(), journal.ticks()
+    planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
+    setup = setup_of(prepared, past)
+    service = Service(prepared, journal, now, consent, dry_run=dry_run, setup=setup, watcher=watcher)
+    deliveries: list[Delivery] = []
+    for ready in chosen:
+        entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
+        entries = with_ticks(entries, ticks, ready.spec, prepared)
+        entries += needs_a_look(journal, prepared, ready.spec, now)
+        deliveries.append(service.serve(ready, entries))
+    taken_over = _taken_over(prepared, planned, deliveries)
+    if not dry_run:
+        _record(journal, planned, taken_over, deliveries, now)
+    return past, adjusted.entries, deliveries, taken_over
 
 
-def _record(journal: Journal, planned: Plan, deliveries: Iterable[Delivery], now: dt.datetime) -> None:
+def _taken_over(prepared: Prepared, planned: Plan, deliveries: Iterable[Delivery]) -> dict[str, Entry]:
+    """What other runs had delivered and this journal did not know, by id; of two the first output's counts."""
+    specs = {ready.spec.name: ready.spec for ready in prepared.outputs}
+    known = {entry.id: entry for entry in planned.entries}
+    found: dict[str, Entry] = {}
+    for delivery in deliveries:
+        for entry in adopted(delivery.actions, known, specs[delivery.report.name], prepared):
+            found.setdefault(entry.id, entry)
+    return found
+
+
+def _record(
+    journal: Journal,
+    planned: Plan,
+    taken_over: dict[str, Entry],
+    deliveries: Iterable[Delivery],
+    now: dt.datetime,
+) -> None:
     """What was delivered is a commitment from now on; what is no longer planned is none."""
     standing = frozenset[str]().union(*(delivery.standing for delivery in deliveries))
     committed = journal.commitments()
     kinds = ("practice", "date")
-    journal.commit(
-        (e for e in planned.entries if e.id in standing and e.kind in kinds and committed.get(e.id) != e), now
-    )
-    ids = {entry.id for entry in planned.entries}
+    wanted = {e.id: e for e in planned.entries if e.id in standing and e.kind in kinds} | taken_over
+    journal.commit((entry for id, entry in wanted.items() if committed.get(id) != entry), now)
+    ids = {entry.id for entry in planned.entries} | taken_over.keys()
     journal.release(id for id, entry in committed.items() if id not in ids and not entry.ended_by(now))
     journal.forget(now)
     journal.backup()
+
+
+def _unserved(journal: Journal, prepared: Prepared) -> tuple[str, ...]:
+    """The outputs that hold entries of ours and that the config names no longer."""
+    named = {ready.spec.name for ready in prepared.outputs}
+    gone = [name for name in journal.outputs() if name not in named]
+    return tuple(name for name in gone if any(not row.gone for row in journal.remembered(name).values()))
 
 
 def _tell(prepared: Prepared, known: Iterable[Entry], deliveries: Sequence[Delivery], dry_run: bool) -> None:

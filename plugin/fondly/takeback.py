@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
+from fondly.healing import open_journal_of
 from fondly.journal import Journal
 from fondly.outputs.deliver import Delivery
 from fondly.preparing import Prepared
-from fondly.run import Run, serve
-from fondly.state import JOURNAL, one_at_a_time
-from fondly_hooks.types.delivery import Outcome
+from fondly.run import UNWATCHED, Run
+from fondly.serving import Service, follow_renamed
+from fondly.state import one_at_a_time
+from fondly.watching import Watcher
 
 
 def take_back(
@@ -23,7 +24,7 @@ def take_back(
     *,
     only: Iterable[str] = (),
     dry_run: bool = False,
-    progress: Callable[[str, Outcome], None] = lambda name, outcome: None,
+    watcher: Watcher = UNWATCHED,
 ) -> Run:
     """Take away what fondly made in these outputs (all where ``only`` is empty), and what is over with it.
 
@@ -33,22 +34,18 @@ def take_back(
     """
     chosen = [ready for ready in prepared.outputs if not only or ready.spec.name in set(only)]
     with contextlib.nullcontext() if dry_run else one_at_a_time(folder):
-        path = folder / JOURNAL
-        journal = Journal(path if path.exists() or not dry_run else None)
+        journal, notes = open_journal_of(folder, now, dry_run=dry_run, yes=True)
         try:
-            deliveries = []
-            for ready in chosen:
-                tell = partial(progress, ready.spec.name)
-                deliveries.append(
-                    serve(prepared, ready, [], journal, now, dry_run=dry_run, progress=tell, taking_back=True)
-                )
+            notes += follow_renamed(prepared, journal)
+            service = Service(prepared, journal, now, dry_run=dry_run, taking_back=True, watcher=watcher)
+            deliveries = [service.serve(ready, []) for ready in chosen]
             if not dry_run:
                 _release(journal, deliveries)
             named = {ready.spec.name for ready in prepared.outputs}
             unserved = tuple(name for name in journal.past().outputs if name not in named and _standing(journal, name))
         finally:
             journal.close()
-    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious, unserved=unserved)
+    return Run(tuple(deliveries), tuple(prepared.plugins.failures), prepared.serious, unserved=unserved, notes=notes)
 
 
 def _release(journal: Journal, deliveries: Iterable[Delivery]) -> None:

@@ -46,7 +46,7 @@ def changed_fields(one: Entry, change: Callable[[str], str]) -> set[str]:
     assert after != text
     before, now = fields_of(component_of(text)), fields_of(component_of(after))
     found = {name for name in before if before[name] != now[name]}
-    assert thing(after).edited is bool(found)
+    assert thing(after).theirs == found
     return found
 
 
@@ -211,7 +211,7 @@ def test_a_persons_edit_is_seen(name: str) -> None:
 def test_what_fondly_never_writes_is_a_persons(lines: tuple[str, ...]) -> None:
     """A rule, an exception, an attachment, a guest: fondly could not put it back, so the entry is the person's too."""
     found = thing(after("UID:", *lines)(rendered(TIMED)))
-    assert (found.mine, found.edited) == (True, True)
+    assert (found.mine, found.touched) == (True, True)
 
 
 def test_an_override_is_a_persons() -> None:
@@ -220,14 +220,14 @@ def test_an_override_is_a_persons() -> None:
     own = text[text.index("BEGIN:VEVENT") : text.index("END:VCALENDAR")]
     override = own.replace("SEQUENCE:0", "RECURRENCE-ID;TZID=Europe/Berlin:20261124T193000")
     assert override != own
-    assert thing(text.replace(own, own + override)).edited is True
-    assert thing(text.replace(own, override + own)).edited is True
+    assert thing(text.replace(own, own + override)).touched is True
+    assert thing(text.replace(own, override + own)).touched is True
 
 
 def test_where_the_marks_were_dropped_the_journal_decides() -> None:
     """An object that lost its X- properties cannot say whose it is, nor whether it was edited."""
     found = thing(without("X-REF", "X-BASE", " ")(rendered(TIMED).replace("\r\n ", "")))
-    assert (found.mine, found.edited) == (None, None)
+    assert (found.mine, found.theirs) == (None, None)
     assert dict(found.fields) == dict(thing(rendered(TIMED)).fields)
 
 

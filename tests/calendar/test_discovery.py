@@ -19,11 +19,11 @@ from pathlib import Path
 import dns.message
 import dns.resolver
 import dns.rrset
-import niquests
 import pytest
 
 from fondly.embedded import make_calendar
 from fondly_calendar import propfind
+from fondly_calendar.connection import Connection
 from fondly_calendar.discovery import FoundCalendar, find_calendars
 from fondly_calendar.whereabouts import WELL_KNOWN, checked, same_house, starts, why_not
 from fondly_hooks.errors import OutputError
@@ -159,7 +159,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(*arguments: object, **_: object) -> None:
         pytest.fail(f"something was sent: {arguments}")
 
-    monkeypatch.setattr(niquests.Session, "request", forbidden)
+    monkeypatch.setattr(Connection, "send", forbidden)
     monkeypatch.setattr(dns.resolver, "resolve", forbidden)
     monkeypatch.setattr(socket, "getaddrinfo", forbidden)
 
@@ -175,17 +175,13 @@ def certificate(tmp_path: Path) -> Path:
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The certificate of these tests, trusted, and its names on the loopback."""
-    send, look_up = niquests.Session.request, socket.getaddrinfo
-
-    def request(self: niquests.Session, *arguments: object, **options: object) -> object:
-        assert options.pop("verify") is True
-        return send(self, *arguments, verify=str(certificate), **options)  # type: ignore[arg-type]
+    look_up = socket.getaddrinfo
 
     def getaddrinfo(host: object, *arguments: object, **options: object) -> object:
         ours = str(host).rstrip(".").endswith("example.test")
         return look_up("127.0.0.1" if ours else host, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(niquests.Session, "request", request)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return certificate
 
@@ -353,13 +349,13 @@ def test_a_server_that_takes_no_password() -> None:
 @pytest.mark.parametrize("way", ["redirect", "principal", "home"])
 def test_sent_elsewhere(target: str, words: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that sends us to another one, or to plain http, is told; no password and no request goes there."""
-    send = niquests.Session.request
+    send = Connection.send
 
-    def request(self: niquests.Session, method: str, url: str, **options: object) -> object:
+    def watched(self: Connection, method: str, url: str, *arguments: object, **options: object) -> object:
         assert url.startswith("http://localhost:"), url
-        return send(self, method, url, **options)  # type: ignore[arg-type]
+        return send(self, method, url, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(niquests.Session, "request", request)
+    monkeypatch.setattr(Connection, "send", watched)
     principal = f"<d:current-user-principal><d:href>{target}</d:href></d:current-user-principal>"
     reply = {
         "redirect": (302, {"Location": target}, ""),
@@ -504,9 +500,9 @@ def test_the_whole_search_has_a_time_limit(slow: str, monkeypatch: pytest.Monkey
 
 def test_stopped_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     """After Ctrl-C no further request goes out."""
-    begun, stopped, closed, send = threading.Event(), threading.Event(), threading.Event(), niquests.Session.request
+    begun, stopped, closed, send = threading.Event(), threading.Event(), threading.Event(), Connection.send
 
-    def request(self: niquests.Session, *arguments: object, **options: object) -> object:
+    def slowly(self: Connection, *arguments: object, **options: object) -> object:
         begun.set()
         stopped.wait(20)
         return send(self, *arguments, **options)  # type: ignore[arg-type]
@@ -515,7 +511,7 @@ def test_stopped_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
         begun.wait(20)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(niquests.Session, "request", request)
+    monkeypatch.setattr(Connection, "send", slowly)
     monkeypatch.setattr(propfind.Asker, "close", lambda self: closed.set())
     with fake({WELL_KNOWN: (301, {"Location": "/slow/"}, "")}) as server:
         with monkeypatch.context() as patch:

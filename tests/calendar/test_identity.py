@@ -95,7 +95,7 @@ def test_a_copy_is_not_ours() -> None:
     """An object that somebody copied, our marks and all, under a new UID is theirs."""
     text = rendered(entry())
     ours, copy = (thing_of([component_of(t)], KEY, "us") for t in (text, text.replace(UID, OTHER)))
-    assert (ours.mine, ours.edited) == (True, False)
+    assert (ours.mine, ours.theirs) == (True, frozenset())
     assert copy.mine is False
 
 
@@ -126,7 +126,7 @@ def test_a_garbled_base_tells_nothing(base: str) -> None:
     line = item.get("X-BASE")
     assert line is not None
     line.value = base
-    assert thing_of([item], KEY, "us").edited is not False
+    assert thing_of([item], KEY, "us").theirs != frozenset()
 
 
 def test_a_base_of_other_fields_tells_nothing() -> None:

@@ -277,6 +277,11 @@ def entries(draw: st.DrawFn) -> Entry:
     )
 
 
+def shown_title(one: Entry) -> str:
+    """The title that stands there: an event that is done bears its tick."""
+    return f"✓ {one.title}" if one.status == "COMPLETED" and one.component == "VEVENT" else one.title
+
+
 def instant(moment: Any) -> Any:
     """A time as one in UTC, a day as it is."""
     return moment.astimezone(dt.UTC) if isinstance(moment, dt.datetime) else moment
@@ -291,7 +296,7 @@ def test_icalendar_reads_the_same(any_entry: Entry) -> None:
     calendar = icalendar.Calendar.from_ical(rendered(any_entry))
     (item,) = [inner for inner in calendar.subcomponents if inner.name == any_entry.component]
     assert not item.errors
-    assert str(item["SUMMARY"]) == clean_text(any_entry.title)
+    assert str(item["SUMMARY"]) == clean_text(shown_title(any_entry))
     assert str(item.get("DESCRIPTION", "")) == clean_text(any_entry.description or "")
     end = item["DTEND" if any_entry.component == "VEVENT" else "DUE"]
     assert (instant(item["DTSTART"].dt), instant(end.dt)) == (instant(any_entry.start), instant(any_entry.end))
@@ -305,7 +310,7 @@ def test_the_strict_reader_takes_it(any_entry: Entry) -> None:
     """Home Assistant's library, which refuses a whole feed for one bad item, refuses nothing and reads the same."""
     calendar = IcsCalendarStream.calendar_from_ics(rendered(any_entry))
     (item,) = [*calendar.events, *calendar.todos]
-    assert (item.summary or "") == clean_text(any_entry.title)
+    assert (item.summary or "") == clean_text(shown_title(any_entry))
     end = item.dtend if any_entry.component == "VEVENT" else item.due
     assert (instant(item.dtstart), instant(end)) == (instant(any_entry.start), instant(any_entry.end))
     if any_entry.component == "VEVENT":

@@ -225,7 +225,7 @@ def test_a_message_that_was_not_taken_is_sent_with_the_next_run(world: MakeWorld
     here.now += dt.timedelta(days=1)
     pages.status = 500
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fondly.outputs.deliver.WAITS", ())
+        patch.setattr("fondly.outputs.carrying.WAITS", ())
         assert here.sync().exit_code == 1
     missed = [message["title"] for message in pages.got]
     pages.got.clear()

@@ -134,11 +134,11 @@ def test_edited_things_are_remembered_as_they_stand() -> None:
     journal = Journal(None)
     action = created(journal, entry())
     thing = Thing(uid=action.uid, fields={"su": "Mine now"}, mine=True, edited=True, version='"2"')
-    kept = Action(verb="keep", entry_id=action.entry_id, uid=action.uid, thing=thing)
+    kept = Action(verb="keep", entry_id=action.entry_id, uid=action.uid, thing=thing, theirs=frozenset({"su"}))
     journal.settle("ours", [Outcome(action=kept, place="/a.ics", version='"2"')])
     row = journal.remembered("ours")[action.entry_id]
     assert isinstance(row, Remembered)
-    assert (row.edited, row.fields, row.version) == (True, {"su": "Mine now"}, '"2"')
+    assert (row.edited, row.theirs, row.fields, row.version) == (True, {"su"}, {"su": "Mine now"}, '"2"')
 
 
 def test_a_newer_journal_is_refused(tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ NO_VALUE = {
     "DatesModel": {"budget", "place"},
     "RememberedModel": {"gifts"},
     "CalendarDateModel": {"year"},
-    "CalDavOptions": {"username", "password"},
+    "CalDavOptions": {"username", "password", "calendar", "ca_file", "unlisted"},
 }
 
 

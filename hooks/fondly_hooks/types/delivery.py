@@ -13,7 +13,7 @@ from typing import Literal
 
 from fondly_hooks.types.entries import Entry
 
-Verb = Literal["create", "update", "delete", "unchanged", "keep", "bury"]
+Verb = Literal["create", "update", "delete", "unchanged", "keep", "bury", "wait"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +21,11 @@ class Thing:
     """One thing that stands in an output.
 
     ``uid`` names it there, ``place`` is where (an href, a line), ``version`` what a precondition compares (an ETag).
-    ``fields`` are the values that fondly manages, in canonical form. ``mine`` and ``edited`` say whether fondly made it
-    and whether a person changed it since; ``None`` where the thing itself cannot tell. ``done`` is a person's tick.
-    ``ends`` is when it is over. ``body`` is what stands, verbatim, where that is at hand.
+    ``fields`` are the values that fondly manages, in canonical form. ``mine`` says whether fondly made it, ``theirs``
+    which fields a person changed since, ``edited`` whether they changed it as a whole, for kinds that know no more than
+    that; ``None`` where the thing itself cannot tell. ``touched``: there is something in it that fondly did not write
+    and does not manage. ``done`` is a tick, ``form`` what it is (``VEVENT``, ``VTODO``) where that matters. ``ends`` is
+    when it is over. ``body`` is what stands, verbatim, where that is at hand.
     """
 
     uid: str
@@ -32,7 +34,10 @@ class Thing:
     version: str | None = None
     mine: bool | None = None
     edited: bool | None = None
+    theirs: frozenset[str] | None = None
+    touched: bool = False
     done: bool = False
+    form: str = ""
     sequence: int = 0
     ends: dt.datetime | dt.date | None = None
     body: str = ""
@@ -42,8 +47,10 @@ class Thing:
 class Remembered:
     """What the journal knows of one entry in one output.
 
-    ``pending`` is what was being written when the last run ended before its answer came. ``gone`` tells who took it
-    away: the ``person`` (it never comes back by itself) or ``us``.
+    ``fields`` is what stood there last, ``theirs`` the fields of it that are a person's, ``edited`` whether anything in
+    it is. ``pending`` is what was being written when the last run ended before its answer came. ``gone`` tells who took
+    it away: the ``person`` (it never comes back by itself) or ``us``; ``asked``: without its journal fondly does not
+    know whether a person took it away, and waits for a yes.
     """
 
     entry_id: str
@@ -54,9 +61,10 @@ class Remembered:
     fields: Mapping[str, str] = field(default_factory=dict)
     sequence: int = 0
     edited: bool = False
+    theirs: frozenset[str] = frozenset()
     done: bool = False
     ends: dt.datetime | dt.date | None = None
-    gone: Literal["", "person", "us"] = ""
+    gone: Literal["", "person", "us", "asked"] = ""
     pending: Verb | None = None
     pending_fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -66,13 +74,15 @@ class Standing:
     """All that stands in an output and may be fondly's.
 
     Deletions are concluded only where ``complete``. ``absent``: the place itself is not there (a file that was
-    deleted), so nothing in it was deleted one by one. ``locked`` tells why nothing may be written now, ``notes`` what
-    else the person may want to know.
+    deleted), so nothing in it was deleted one by one. ``emptied``: everything that fondly made is gone at once, which
+    only a person can judge. ``locked`` tells why nothing may be written now, ``notes`` what else the person may want to
+    know.
     """
 
     things: tuple[Thing, ...] = ()
     complete: bool = True
     absent: bool = False
+    emptied: bool = False
     locked: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -89,7 +99,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One decision. ``sequence`` and ``changed_at`` are what the new version bears; ``why`` is a plain sentence."""
+    """One decision. ``sequence`` and ``changed_at`` are what the new version bears; ``why`` is a plain sentence.
+
+    ``theirs`` are the fields that stay as a person left them, also in an update. ``adopted``: what stands was made by
+    another run that this journal knows nothing of, and is the commitment.
+    """
 
     verb: Verb
     entry_id: str
@@ -100,6 +114,19 @@ class Action:
     sequence: int = 0
     changed_at: dt.datetime | None = None
     why: str = ""
+    theirs: frozenset[str] = frozenset()
+    adopted: bool = False
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The values that stand once this is done: a person's where they are theirs, else the wanted ones."""
+        standing = self.thing.fields if self.thing else {}
+        if self.wanted is None or self.verb not in ("create", "update"):
+            return standing
+        return {
+            name: standing.get(name, value) if name in self.theirs else value
+            for name, value in self.wanted.fields.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +134,8 @@ class Outcome:
     """What came of an action: where it stands now and in which version, or the error in one plain line.
 
     ``again`` says that the error may pass: the host tries this action again, alone or with others that failed so.
+    ``taken`` says that something of somebody else's stands there under that UID, so that another one is needed.
+    ``stands`` is what stands there now where somebody was faster: the host decides anew.
     """
 
     action: Action
@@ -114,3 +143,5 @@ class Outcome:
     version: str | None = None
     error: str | None = None
     again: bool = False
+    taken: bool = False
+    stands: Thing | None = None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing
@@ -19,6 +19,7 @@ class OutputContext:
 
     ``key`` is what HMACs are keyed by, ``base`` the folder that relative paths start at, ``now`` the clock. ``name`` is
     the output's own, ``calendar_name`` what readers may see as its name; ``neutral`` forbids to name the program.
+    ``seen_by`` are the ids of everybody who is said to see the place. Who opens it ``to_look`` makes nothing there.
     """
 
     name: str
@@ -28,6 +29,8 @@ class OutputContext:
     timezone: str
     calendar_name: str = ""
     neutral: bool = False
+    seen_by: frozenset[str] = frozenset()
+    to_look: bool = False
 
 
 class Output(Protocol):
@@ -62,6 +65,17 @@ class Output(Protocol):
 
     def close(self) -> None:
         """Give back what was opened."""
+
+
+@runtime_checkable
+class Fitting(Protocol):
+    """What an output may have beside: a place that does not take every form of an entry."""
+
+    def fit(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], tuple[str, ...]]:
+        """The entries in the form that the place takes, without those that it does not, and a note for the person.
+
+        It is called after `read`.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

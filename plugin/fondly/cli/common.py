@@ -31,6 +31,14 @@ def get_ready(options: Options) -> tuple[Prepared, dt.datetime]:
     return prepared, local_now(prepared.relationship, now)
 
 
+def chosen(prepared: Prepared, only: Iterable[str]) -> None:
+    """Raises `ConfigError` where one of the names is no output's."""
+    names = [ready.spec.name for ready in prepared.outputs]
+    for name in only:
+        if name not in names:
+            raise ConfigError(f"--only: there is no output '{name}'; known are {', '.join(names) or 'none'}")
+
+
 def viewer_of(relationship: Relationship, wanted: str | None) -> str:
     """The person whose eyes count: the one named, else ``me``. Raises `ConfigError` for a stranger."""
     if wanted is None:

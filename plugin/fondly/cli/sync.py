@@ -2,123 +2,108 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import get_ready, print_json, say_failures, say_messages
-from fondly.outputs.deliver import WRITES, Delivery
+from fondly.cli.bars import watching
+from fondly.cli.common import chosen, get_ready, say_failures, say_messages
+from fondly.cli.telling import print_run
+from fondly.outputs.deliver import WRITES
+from fondly.outputs.guarding import Consent
 from fondly.preparing import Prepared
 from fondly.run import Run, sync
-from fondly.service.rest import span_text
 from fondly.state import state_folder
 from fondly_hooks.errors import ConfigError
-from fondly_hooks.types.delivery import Action, Outcome
 
 
 @click.command("sync")
 @click.option("--dry-run", is_flag=True, help="Show each write, and make none.")
 @click.option("--only", multiple=True, metavar="NAME", help="This output alone; may be said again.")
+@click.option("--every", metavar="1h", help="Go on, and do it again each time so much has passed.")
+@click.option("--yes", is_flag=True, help="Ask nothing; make what you may have deleted before the journal was lost.")
+@click.option("--force", is_flag=True, help="Remove most of what stands, if that is what comes out.")
+@click.option("--recreate", is_flag=True, help="With --only: fill a calendar again that was emptied or made anew.")
+@click.option("--forget", is_flag=True, help="With --only: leave away what is gone there, or no longer served.")
 @click.pass_obj
-def command(options: Options, dry_run: bool, only: tuple[str, ...]) -> int:
+def command(
+    options: Options,
+    dry_run: bool,
+    only: tuple[str, ...],
+    every: str | None,
+    yes: bool,
+    force: bool,
+    recreate: bool,
+    forget: bool,
+) -> int:
     """The main job: bring what is coming to all outputs, and learn what you changed there."""
+    if (recreate or forget) and (not only or (recreate and forget)):
+        raise ConfigError(
+            "--recreate and --forget say what becomes of one place: name it with --only, and say one of them"
+        )
+    consent = Consent(yes=yes, force=force, emptied="recreate" if recreate else "forget" if forget else "")
+    if every is not None:
+        if dry_run or options.json:
+            raise ConfigError("--every goes on for ever, so it goes neither with --dry-run nor with --json")
+        from fondly.cli.rounds import go_on
+
+        return go_on(options, every, only, consent)
     prepared, now = get_ready(options)
+    folder = state_folder(prepared.relationship.id)
+    if forget and not dry_run:
+        only = _without_removed(prepared, folder, only)
+        if not only:
+            return 0
     chosen(prepared, only)
-    with progress_line(options, "Planning ...", "written") as progress:
-        run = sync(prepared, state_folder(prepared.relationship.id), now, only=only, dry_run=dry_run, progress=progress)
-    print_run(run, options, dry_run)
-    say_messages(prepared, options)
-    say_failures(run.failures)
+    if not dry_run and not yes and not _agreed(prepared, options, folder, only, consent):
+        return 0
+    with watching(options, "Planning ...") as watcher:
+        run = sync(prepared, folder, now, only=only, dry_run=dry_run, consent=consent, watcher=watcher)
+    print_run(run, prepared, options, dry_run)
+    say_rest(run, prepared, options)
     return run.exit_code
 
 
-Progress = Callable[[str, Outcome], None]
-
-
-def chosen(prepared: Prepared, only: Iterable[str]) -> None:
-    """Raises `ConfigError` where one of the names is no output's."""
-    names = [ready.spec.name for ready in prepared.outputs]
-    for name in only:
-        if name not in names:
-            raise ConfigError(f"--only: there is no output '{name}'; known are {', '.join(names) or 'none'}")
-
-
-def print_run(run: Run, options: Options, dry_run: bool) -> None:
-    """What a run did, or would do, in each output."""
-    if options.json:
-        print_json(
-            {
-                "outputs": [delivery.report.as_json() for delivery in run.deliveries],
-                "failures": [failure.as_json() for failure in run.failures],
-            }
-        )
-    else:
-        _say(run, options, dry_run)
-
-
-def summary(delivery: Delivery, *, dry_run: bool = False) -> str:
-    """What happened in one output, in one line."""
-    report = delivery.report
-    counts = [
-        (report.created, "new"),
-        (report.updated, "changed"),
-        (report.deleted, "removed"),
-        (report.unchanged, "as they were"),
-        (report.kept, "kept as you left them"),
-        (report.completed, "done"),
-    ]
-    text = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to do"
-    return f"would be: {text}" if dry_run else text
-
-
-def describe(action: Action) -> str:
-    """One intended write as a person reads it."""
-    words = {"create": "add", "update": "change", "delete": "remove"}
-    if action.wanted is None:
-        return f"{words[action.verb]} {action.entry_id or action.uid} ({action.why})"
-    entry = action.wanted.entry
-    when = f"{entry.start:%Y-%m-%d}" if entry.all_day else f"{entry.start:%Y-%m-%d %H:%M}"
-    why = "" if action.verb == "create" else f" ({action.why})"
-    return f"{words[action.verb]} {when} {entry.title}{why}"
-
-
-def _say(run: Run, options: Options, dry_run: bool) -> None:
-    width = max((len(delivery.report.name) for delivery in run.deliveries), default=0)
-    if not run.deliveries:
+def say_rest(run: Run, prepared: Prepared, options: Options) -> None:
+    """What there is to say after the outputs, on standard error."""
+    for name in run.unserved if options.verbosity >= 0 else ():
         click.echo(
-            "The config names no outputs. Add one under 'outputs:'; 'fondly plan' shows what would come.", err=True
+            f"'{name}' is not in the config any more, and what fondly put there stays. To remove it, name the place "
+            f"again and run: fondly take-back --only {name}. To leave it: fondly sync --only {name} --forget",
+            err=True,
         )
-    if run.pause and options.verbosity >= 0:
-        click.echo(f"Everything rests {span_text(run.pause)}; in these days nothing is planned.")
-    for delivery in run.deliveries:
-        report = delivery.report
-        for action in delivery.actions if dry_run else ():
-            if action.verb in WRITES:
-                click.echo(f"{report.name:<{width}}  {describe(action)}")
-        if not report.error and (delivery.actions or not report.notes) and options.verbosity >= 0:
-            click.echo(f"{report.name:<{width}}  {summary(delivery, dry_run=dry_run)}")
-        for note in report.notes if options.verbosity >= 0 else ():
-            click.echo(f"{report.name:<{width}}  {note}", err=True)
-        if report.error:
-            click.echo(f"{report.name:<{width}}  failed: {report.error}", err=True)
+    say_messages(prepared, options)
+    say_failures(run.failures)
 
 
-@contextlib.contextmanager
-def progress_line(options: Options, begin: str, done: str) -> Iterator[Progress]:
-    """A line on the terminal that moves while there is something to wait for; nothing elsewhere."""
-    if options.json or options.verbosity < 0 or not sys.stderr.isatty():
-        yield lambda name, outcome: None
-        return
-    from rich.console import Console
+def _agreed(prepared: Prepared, options: Options, folder: Path, only: tuple[str, ...], consent: Consent) -> bool:
+    """On a terminal the first sync to a place shows what it would do, and asks; elsewhere it goes on."""
+    if options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    from fondly.firsttime import first_time
 
-    counts: dict[str, int] = {}
-    with Console(stderr=True).status(begin) as status:
+    new = [name for name in first_time(prepared, folder) if not only or name in only]
+    if not new:
+        return True
+    again, now = get_ready(options)  # nothing that plugins keep may pass from the look to the run
+    with watching(options, "Looking ..."):
+        run = sync(again, folder, now, only=new, dry_run=True, consent=consent)
+    if not any(action.verb in WRITES for delivery in run.deliveries for action in delivery.actions):
+        return True
+    print_run(run, again, options, dry_run=True)
+    if click.confirm("This is the first time there. Go on?", default=True, err=True):
+        return True
+    click.echo("Nothing was written.", err=True)
+    return False
 
-        def step(name: str, outcome: Outcome) -> None:
-            counts[name] = counts.get(name, 0) + 1
-            status.update(f"{name}: {counts[name]} {done}")
 
-        yield step
+def _without_removed(prepared: Prepared, folder: Path, only: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that are outputs of the config; what was brought to the others is forgotten."""
+    from fondly.firsttime import forget_removed
+
+    forgotten = forget_removed(prepared, folder, only)
+    for name in forgotten:
+        click.echo(f"Forgotten: '{name}'. What stands there is yours.")
+    return tuple(name for name in only if name not in forgotten)

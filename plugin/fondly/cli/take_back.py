@@ -7,8 +7,9 @@ import sys
 import click
 
 from fondly.cli import Options
-from fondly.cli.common import get_ready, say_failures, say_messages
-from fondly.cli.sync import chosen, print_run, progress_line
+from fondly.cli.bars import watching
+from fondly.cli.common import chosen, get_ready, say_failures, say_messages
+from fondly.cli.telling import print_run
 from fondly.outputs.deliver import WRITES
 from fondly.state import state_folder
 from fondly.takeback import take_back
@@ -39,9 +40,9 @@ def command(options: Options, dry_run: bool, only: tuple[str, ...], yes: bool) -
         some = ", ".join(f"{count} from {name}" for count, name in counts if count)
         if some:
             click.confirm(f"This takes away {some}. Go on?", abort=True)
-    with progress_line(options, "Taking back ...", "taken away") as progress:
-        run = take_back(prepared, folder, now, only=only, dry_run=dry_run, progress=progress)
-    print_run(run, options, dry_run)
+    with watching(options, "Taking back ...") as watcher:
+        run = take_back(prepared, folder, now, only=only, dry_run=dry_run, watcher=watcher)
+    print_run(run, prepared, options, dry_run)
     if run.unserved and not only and options.verbosity >= 0:
         names = ", ".join(run.unserved)
         click.echo(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from fondly_calendar.contentlines import parse
-from fondly_calendar.dav import DavCalendar, PreconditionFailedError, RefusedError
-from fondly_calendar.render import Identity, Revision, calendar_object, managed_fields
-from fondly_calendar.standing import thing_of
+from fondly.outputs.caldavplace import Finder, Place
+from fondly.outputs.caldavstate import Memo, wrong_readers
+from fondly.outputs.caldavwrite import Writer
+from fondly_calendar.about import About
+from fondly_calendar.dav import Changes, DavCalendar, Fetched
+from fondly_calendar.render import managed_fields
+from fondly_calendar.standing import thing_in
 from fondly_hooks.errors import OutputError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
 
-MEANWHILE = "somebody changed it while fondly was writing, so it stays as it is"
-ELSEWHERE = "something with the same identity stands elsewhere in the calendar"
+# The names that fondly gives to its objects: other programs' UUIDs are random ones, of version 4.
+_LIKE_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.ics$")
 
 
 class CalDavOutput:
@@ -23,124 +27,162 @@ class CalDavOutput:
 
     ahead = None
 
-    def __init__(self, calendar: DavCalendar, context: OutputContext) -> None:
-        self.calendar, self.context = calendar, context
-        self._token: str | None = None
+    def __init__(self, place: Place, context: OutputContext) -> None:
+        self.place, self.context = place, context
+        self._finder = Finder(place, to_look=context.to_look)
+        self._memo = Memo()
+        self._calendar: DavCalendar | None = None
+        self._writer: Writer | None = None
+        self._checked = self._known_before = False
 
     @property
     def requests(self) -> int:
         """How many requests went to the server."""
-        return self.calendar.requests
+        return self._finder.connection.requests
 
     def read(self, remembered: Mapping[str, Remembered], state: str | None) -> Standing:
-        """Poll, and fetch in one request what the journal does not know in this version."""
-        standing_rows = {row.place: row for row in remembered.values() if row.place and not row.gone}
-        changes = self.calendar.poll(state if remembered else None)
-        self._token = changes.token
-        things: list[Thing] = []
-        to_fetch: set[str] = set()
-        for href, version in changes.versions.items():
-            row = standing_rows.get(href)
-            if row is None or row.pending or version is None or version != row.version:
-                to_fetch.add(href)
-        for href, row in standing_rows.items():
-            here = href in changes.versions or not (changes.complete or href in changes.gone)
-            if here and row.version is None:
-                to_fetch.add(href)
-            elif here and href not in to_fetch:
-                things.append(_remembered_thing(row))
-        for href, (version, data) in (self.calendar.fetch(to_fetch) if to_fetch else {}).items():
+        """Poll, and fetch in one request what the journal does not know in this version.
+
+        Once a day everything is listed, in the place of a poll: a server may tell less than all that changed.
+        """
+        self._memo = Memo.read(state, self.place.key)
+        standing = {row.place: row for row in remembered.values() if row.place and not row.gone}
+        self._known_before = bool(remembered)
+        changes = self._poll(self._known_before)
+        if self._calendar is None or changes is None:
+            return Standing(absent=True, notes=(f"the calendar '{self.place.calendar}' would be made",))
+        things, to_fetch = self._known(changes, standing, remembered)
+        fetched = self._calendar.fetch(to_fetch) if to_fetch else Fetched()
+        for href, (version, data) in fetched.found.items():
             if thing := self._thing(href, version, data):
                 things.append(thing)
-        ours = sum(row.pending is None for row in standing_rows.values())
-        if ours > 1 and not any(thing.uid == row.uid for thing in things for row in standing_rows.values()):
-            raise OutputError(
-                f"none of the {ours} entries that fondly put there stands there any more, as if the calendar had been "
-                "emptied or made anew; nothing was written. Put it back, or give the output another name to begin anew"
-            )
-        return Standing(things=tuple(things))
+        # A deletion is concluded only where the server says of the very object that it is not there.
+        untold = to_fetch - fetched.found.keys() - fetched.gone
+        things += [_remembered_thing(row) for href, row in standing.items() if href in untold]
+        ours = [row for row in standing.values() if row.pending is None]
+        uids = {thing.uid for thing in things}
+        emptied = len(ours) > 1 and not any(row.uid in uids for row in standing.values())
+        self._writer = Writer(self._calendar, self.context, one_by_one=self._memo.one_by_one)
+        return Standing(things=tuple(things), emptied=emptied)
+
+    def fit(self, entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
+        """The entries as this calendar takes them, and what there is to say about it."""
+        takes, shown, notes = self._memo.takes, list[Entry](), list[str]()
+        for entry in entries:
+            if takes(entry.component):
+                shown.append(entry)
+            elif entry.component == "VTODO" and takes("VEVENT"):
+                status = "CONFIRMED" if entry.status == "NEEDS-ACTION" else entry.status
+                shown.append(replace(entry, component="VEVENT", status=status))
+                notes.append("this calendar takes no to-dos, so practices stand there as events")
+            else:
+                notes.append("this calendar takes no events, so what is none of its to-dos is left out")
+        return shown, tuple(dict.fromkeys(notes))
 
     def fields(self, wanted: Entry, uid: str) -> Mapping[str, str]:
         """The managed values of the entry's component."""
         return managed_fields(wanted)
 
     def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
-        """One request for each write. One entry that is refused does not keep the others from being delivered."""
-        for action in actions:
-            try:
-                yield self._apply(action)
-            except PreconditionFailedError:
-                yield self._after_conflict(action)
-            except RefusedError as problem:
-                yield Outcome(action=action, error=str(problem))
+        """One request for each write, some of them at once. One entry that is refused does not keep the others back."""
+        if self._writer is None or self._calendar is None:
+            raise OutputError("the calendar was not read yet")
+        writes = any(action.verb in ("create", "update", "delete") for action in actions)
+        if writes and self._memo.checked != self.context.now.date().isoformat():
+            self._learn(self._calendar.about())  # who sees it may have changed since
+        yield from self._writer.apply(actions)
 
     def state(self, outcomes: Sequence[Outcome]) -> str | None:
-        """The sync token after our own writes.
+        """The memo for the next run, with the sync token after our own writes.
 
         An object that was made after a token and deleted before the next poll is in no report (RFC 6578 leaves it open,
         Xandikos leaves it out), so the token has to be newer than our writes. Where somebody else wrote meanwhile there
         is none, and the next read lists everything.
         """
+        memo = replace(self._memo, one_by_one=self._writer is not None and self._writer.one_by_one)
         written = {o.place: o.version for o in outcomes if o.error is None and o.action.verb in ("create", "update")}
         deleted = {o.action.thing.place for o in outcomes if o.action.thing and o.action.verb == "delete"}
-        if self._token is None or not (written or deleted):
-            return self._token
-        changes = self.calendar.poll(self._token)
-        others = [href for href, version in changes.versions.items() if written.get(href) not in (version, None)]
-        others += [href for href in changes.versions if href not in written]
-        return None if changes.complete or others or not changes.gone <= deleted else changes.token
+        if memo.token is None or self._calendar is None or not (written or deleted):
+            return memo.write()
+        if self._checked and self._known_before:  # that was a request already; the next run lists everything instead
+            return replace(memo, token=None).write()
+        changes = self._calendar.changes(memo.token)
+        if changes is None:
+            return replace(memo, token=None).write()
+        if written.keys() - changes.versions.keys():  # it tells less than all, so it is not asked for changes again
+            return replace(memo, token=None, reports=False).write()
+        others = any(written.get(href) not in (version, None) for href, version in changes.versions.items())
+        others = others or bool(changes.versions.keys() - written.keys()) or not changes.gone <= deleted
+        return replace(memo, token=None if others else changes.token).write()
 
     def close(self) -> None:
-        """Give the connection back."""
-        self.calendar.close()
+        """Give the connections back."""
+        self._finder.connection.close()
 
-    def _apply(self, action: Action) -> Outcome:
-        thing = action.thing
-        entry = action.wanted.entry if action.wanted else None
-        if action.verb == "create" and entry:
-            href = self.calendar.href_of(f"{action.uid}.ics")
-            return Outcome(action=action, place=href, version=self.calendar.put(href, self._data(action, entry), None))
-        if action.verb in ("update", "delete") and thing is not None:
-            version = thing.version or self._version_of(thing.place)
-            if version is None:
-                return Outcome(action=action, error="the server names no version of it, so it is not overwritten")
-            if entry is None:
-                self.calendar.delete(thing.place, version)
-                return Outcome(action=action)
-            version = self.calendar.put(thing.place, self._data(action, entry), version)
-            return Outcome(action=action, place=thing.place, version=version)
-        return Outcome(action=action, place=thing.place if thing else "", version=thing.version if thing else None)
+    def _poll(self, known: bool) -> Changes | None:
+        """What changed since the last run, or all that stands there; ``None`` where there is no calendar yet."""
+        memo, today = self._memo, self.context.now.date().isoformat()
+        if known and memo.url:
+            self._calendar = self._finder.open(memo.url)
+        else:
+            found = self._finder.find(memo)
+            if found is None:
+                return None
+            self._calendar, about = found
+            self._learn(about)
+        if known and memo.token and memo.listed == today:
+            changes = self._calendar.changes(memo.token)
+            if changes is not None:
+                self._memo = replace(memo, token=changes.token)
+                return changes
+        changes = self._calendar.listing()
+        self._memo = replace(self._memo, listed=today, token=changes.token if self._memo.reports else None)
+        return changes
 
-    def _after_conflict(self, action: Action) -> Outcome:
-        """Somebody was faster, or our own first try was stored and its answer lost: look, and never write blindly."""
-        href = action.thing.place if action.thing else self.calendar.href_of(f"{action.uid}.ics")
-        standing = self.calendar.fetch([href])
-        if href not in standing:
-            if action.verb == "create":
-                return Outcome(action=action, error=ELSEWHERE)
-            return Outcome(action=replace(action, verb="bury", why="you deleted it there, so it stays away"))
-        thing = self._thing(href, *standing[href])
-        if thing and action.wanted and thing.mine and dict(thing.fields) == dict(action.wanted.fields):
-            return Outcome(action=action, place=href, version=thing.version)
-        return Outcome(action=replace(action, verb="keep", thing=thing, why=MEANWHILE), place=href)
+    def _learn(self, about: About) -> None:
+        """Take in what the calendar says of itself. Raises `OutputError` where nothing may be written there."""
+        if self._calendar is None:
+            return
+        today, self._checked = self.context.now.date().isoformat(), True
+        fresh = self._memo.checked == ""
+        reports = about.reports and (fresh or self._memo.reports)
+        self._memo = replace(
+            self._memo, url=self._calendar.url, checked=today, reports=reports, components=about.components
+        )
+        self._check(about)
 
-    def _data(self, action: Action, entry: Entry) -> str:
-        identity = Identity(self.context.key, self.context.name, action.uid, action.generation)
-        revision = Revision(action.sequence, action.changed_at)
-        return calendar_object(entry, identity, revision, neutral=self.context.neutral)
+    def _check(self, about: About) -> None:
+        """Raises `OutputError` where nothing may be written there."""
+        if wrong := wrong_readers(about, len(self.context.seen_by), unlisted=self.place.unlisted):
+            raise OutputError(wrong)
+        if about.writable is False and self._calendar is not None:
+            raise OutputError(
+                f"{self._calendar.where} lets this user only read that calendar; ask its owner for the right to write, "
+                "or name another one"
+            )
 
-    def _version_of(self, href: str) -> str | None:
-        return self.calendar.fetch([href]).get(href, (None, ""))[0]
+    def _known(
+        self, changes: Changes, standing: Mapping[str, Remembered], remembered: Mapping[str, Remembered]
+    ) -> tuple[list[Thing], set[str]]:
+        """The things that stand as the journal knows them, and the hrefs of what has to be looked at."""
+        things: list[Thing] = []
+        to_fetch: set[str] = set()
+        for href, row in standing.items():
+            listed = href in changes.versions
+            gone = href in changes.gone or (changes.complete and not listed)
+            if row.pending or gone or row.version is None or (listed and changes.versions[href] != row.version):
+                to_fetch.add(href)
+            else:
+                things.append(_remembered_thing(row))
+        strange = changes.versions.keys() - standing.keys()
+        # Where something of ours is not where it was, it may be anywhere; else only what looks like ours may be ours.
+        lost = not remembered or bool(to_fetch & changes.gone) or any(row.pending for row in remembered.values())
+        lost = lost or (changes.complete and bool(standing.keys() - changes.versions.keys()))
+        to_fetch.update(href for href in strange if lost or not changes.complete or _LIKE_OURS.search(href))
+        return things, to_fetch
 
     def _thing(self, href: str, version: str | None, data: str) -> Thing | None:
-        try:
-            items = [item for item in parse(data).inner if item.name in ("VEVENT", "VTODO")]
-        except ValueError:
-            return None  # somebody else's, and not for us to judge
-        items.sort(key=lambda item: item.get("RECURRENCE-ID") is not None)
-        if not items:
-            return None
-        return thing_of(items, self.context.key, self.context.name, place=href, version=version, body=data)
+        return thing_in(data, self.context.key, self.context.name, place=href, version=version)
 
 
 def _remembered_thing(row: Remembered) -> Thing:
@@ -150,8 +192,10 @@ def _remembered_thing(row: Remembered) -> Thing:
         place=row.place,
         version=row.version,
         mine=True,
-        edited=row.edited,
+        theirs=row.theirs,
+        touched=row.edited,
         done=row.done,
+        form="VEVENT" if row.fields.get("tr") else "VTODO",
         sequence=row.sequence,
         ends=row.ends,
     )

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fondly.journal import Journal
-from fondly.outputs.reconcile import forgettable, reconcile
-from fondly_calendar.identity import uid_for
-from fondly_hooks.errors import FondlyError
+from fondly.outputs.carrying import carry_out
+from fondly.outputs.guarding import Consent, as_if, emptied_problem, surprising, waiting_note
+from fondly.outputs.identities import Identities
+from fondly.outputs.learning import Readers, learn
+from fondly.outputs.reconcile import Setting, forgettable, reconcile
+from fondly_hooks.errors import FondlyError, LaterError, OutputError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Wanted
 from fondly_hooks.types.entries import Entry
-from fondly_hooks.types.outputs import Output
+from fondly_hooks.types.outputs import Fitting, Output
 from fondly_hooks.types.reports import OutputReport
 
 WRITES = ("create", "update", "delete")
-WAITS = (1.0, 4.0)  # seconds before the second and the third try
+LATEST = dt.timedelta(days=1)  # nobody is left alone for longer
 _COUNTED = {
     "create": "created",
     "update": "updated",
@@ -28,6 +31,24 @@ _COUNTED = {
     "keep": "kept",
     "bury": "kept",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms an output is served.
+
+    ``identity`` is the name by which UIDs are made, where the output has another one by now. ``readers`` see the place,
+    ``consent`` is what a person agreed to beforehand, ``committed`` has the ids of what was delivered before (``None``:
+    nobody keeps count), ``id_of`` tells which planned turn a UID belongs to. When
+    ``taking_back``, what is over goes too.
+    """
+
+    identity: str | None = None
+    readers: Readers = field(default_factory=Readers)
+    consent: Consent = field(default_factory=Consent)
+    committed: frozenset[str] | None = None
+    taking_back: bool = False
+    id_of: Callable[[str], str | None] = lambda uid: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,20 @@ class Delivery:
     standing: frozenset[str] = frozenset()
     done: tuple[str, ...] = ()
 
+    def then(self, second: Delivery) -> Delivery:
+        """Both of two deliveries to one output in one run, as one."""
+        one, two = self.report, second.report
+        sums = {
+            name: getattr(one, name) + getattr(two, name)
+            for name in ("created", "updated", "deleted", "completed", "requests")
+        }
+        report = replace(two, **sums, notes=tuple(dict.fromkeys((*one.notes, *two.notes))))
+        standing = self.standing | second.standing
+        return Delivery(report, (*self.actions, *second.actions), standing, (*self.done, *second.done))
+
+
+AS_USUAL = Terms()
+
 
 def deliver(
     output: Output,
@@ -50,66 +85,165 @@ def deliver(
     journal: Journal,
     relationship_id: str,
     now: dt.datetime,
+    terms: Terms = AS_USUAL,
     *,
     dry_run: bool = False,
-    taking_back: bool = False,
     progress: Callable[[Outcome], None] = lambda outcome: None,
+    begin: Callable[[int], None] = lambda writes: None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Delivery:
     """Bring the entries, as this output shows them, to where they belong.
 
     ``report`` names the output and has no counts yet. What fails is in the report, never raised, so that the other
-    outputs are served. A dry run reads, decides and writes nothing, neither there nor in the journal. When
-    ``taking_back``, what is over goes too. ``wait`` waits so many seconds before what failed for now is tried again.
+    outputs are served. A dry run reads, decides and writes nothing, neither there nor in the journal. ``begin`` is told
+    how many writes there are to be, ``progress`` what came of each; ``wait`` waits so many seconds before what failed
+    for now is tried again.
     """
-    name = report.name
-    actions: list[Action] = []
-    done: list[Outcome] = []
-    ticked: tuple[str, ...] = ()
+    job = _Job(output, report, journal, relationship_id, now, terms, dry_run)
     try:
-        remembered = journal.remembered(name)
-        standing = output.read(remembered, journal.state(name))
-        report = replace(report, notes=(*report.notes, *standing.notes))
-        if standing.locked:
-            return Delivery(replace(report, error=standing.locked, requests=output.requests))
-        identify = _Identities(relationship_id, name, remembered, standing)
-        wanted = [identify(entry, output) for entry in _ahead(output, entries, now)]
-        wanted = [want for want in wanted if not _comes_too_late(want, remembered, standing, now)]
-        actions = reconcile(standing, remembered, wanted, now, past_stays=output.ahead is None, taking_back=taking_back)
-        if dry_run:
-            return Delivery(_counted(report, [Outcome(action=action) for action in actions], 0, output), tuple(actions))
-        ticked = _tick(actions, remembered, journal, now)
-        journal.intend(name, actions)
-        quiet: list[Outcome] = []
-        for outcome in _apply(output, actions, wait):
-            done.append(outcome)
+        job.read()
+        if job.may_go_on():
+            job.decide(entries)
+        if not dry_run and job.report.error is None:
+            begin(sum(action.verb in WRITES for action in job.actions))
+            job.carry_out(progress, wait)
+    except FondlyError as problem:
+        job.fail(problem)
+    return job.delivery()
+
+
+class _Job:
+    """One output in one run."""
+
+    def __init__(
+        self,
+        output: Output,
+        report: OutputReport,
+        journal: Journal,
+        relationship_id: str,
+        now: dt.datetime,
+        terms: Terms,
+        dry_run: bool,
+    ) -> None:
+        self.output, self.report, self.journal, self.now = output, report, journal, now
+        self.relationship_id, self.terms, self.dry_run = relationship_id, terms, dry_run
+        self.name = report.name
+        self.remembered: Mapping[str, Remembered] = {}
+        self.standing = Standing()
+        self.setting = Setting()
+        self.wanted: list[Wanted] = []
+        self.actions: list[Action] = []
+        self.outcomes: list[Outcome] = []
+        self.ticked: tuple[str, ...] = ()
+        self.identities = Identities(relationship_id, self.name, {}, self.standing)
+
+    def read(self) -> None:
+        """What is remembered and what stands there."""
+        self._not_too_early()
+        self.remembered = self.journal.remembered(self.name)
+        self.standing = self.output.read(self.remembered, self.journal.state(self.name))
+        self._note(*self.standing.notes)
+
+    def may_go_on(self) -> bool:
+        """Whether the place may be written to; else the report says why not."""
+        emptied = self.terms.consent.emptied
+        if self.standing.locked:
+            self.report = replace(self.report, error=self.standing.locked)
+        elif self.standing.emptied and emptied:
+            self.remembered = as_if(self.remembered, emptied)
+            if not self.dry_run:
+                self.journal.let_go(self.name, "us" if emptied == "recreate" else "person")
+        elif self.standing.emptied and not self.terms.taking_back:
+            self.report = replace(self.report, error=emptied_problem(self.name, self.remembered))
+        return self.report.error is None
+
+    def decide(self, entries: Sequence[Entry]) -> None:
+        """What is to be done."""
+        terms, output, standing, remembered = self.terms, self.output, self.standing, self.remembered
+        self.identities = Identities(self.relationship_id, terms.identity or self.name, remembered, standing)
+        shown = _ahead(output, entries, self.now)
+        if isinstance(output, Fitting):
+            shown, notes = output.fit(shown)
+            self._note(*notes)
+        wanted = [self.identities.wanted(entry, output) for entry in shown]
+        self.wanted = [want for want in wanted if not _comes_too_late(want, remembered, standing, self.now)]
+        self.setting = Setting(
+            past_stays=output.ahead is None,
+            taking_back=terms.taking_back,
+            committed=terms.committed,
+            adrift=not remembered and any(thing.mine for thing in standing.things),
+            yes=terms.consent.yes,
+            id_of=terms.id_of,
+        )
+        self.actions = reconcile(standing, remembered, self.wanted, self.now, self.setting)
+        self._note(*self.identities.notes())
+        self._note(waiting_note(self.actions, self.name))
+        if self.setting.past_stays and not terms.taking_back:  # a list of what comes is made anew in any case
+            refused = surprising(self.actions, standing, terms.consent, self.name, self.now)
+            self.report = replace(self.report, error=refused)
+        if self.dry_run:
+            self.outcomes = [Outcome(action=action) for action in self.actions]
+
+    def carry_out(self, progress: Callable[[Outcome], None], wait: Callable[[float], None]) -> None:
+        """Write, each intent noted before and settled after."""
+        journal, name = self.journal, self.name
+        self._learn(self.actions)
+        journal.intend(name, self.actions)
+        quiet = [Outcome(action=action) for action in self.actions if action.verb == "wait"]
+        served = [action for action in self.actions if action.verb != "wait"]
+        for outcome in carry_out(self.output, served, self._anew, wait):
+            self.outcomes.append(outcome)
             if outcome.action.verb in WRITES:
                 journal.settle(name, [outcome])
                 progress(outcome)
-            elif _is_news(outcome, remembered.get(outcome.action.entry_id)):
+            elif _is_news(outcome, self.remembered.get(outcome.action.entry_id)):
                 quiet.append(outcome)
         journal.settle(name, quiet)
-        journal.finish(name, output.state(done), forgettable(standing, remembered, wanted))
-        report = _counted(report, done, len(ticked), output)
-    except FondlyError as problem:
-        report = replace(_counted(report, done, 0, output), error=str(problem))
-    ids = frozenset(o.action.entry_id for o in done if o.error is None and o.action.wanted is not None)
-    return Delivery(report, tuple(actions), ids, ticked)
+        state = self.output.state(self.outcomes)
+        journal.finish(name, state, forgettable(self.standing, self.remembered, self.wanted))
 
+    def fail(self, problem: FondlyError) -> None:
+        """Tell what failed, and remember until when the place is to be left alone."""
+        if isinstance(problem, LaterError) and not self.dry_run:
+            until = self.now + dt.timedelta(seconds=problem.seconds)
+            self.journal.note({f"later:{self.name}": until.isoformat()})
+        self.report = replace(self.report, error=str(problem))
 
-def _apply(output: Output, actions: Sequence[Action], wait: Callable[[float], None]) -> Iterator[Outcome]:
-    """The outcome of each action; what failed for now is tried again, and only the last outcome counts."""
-    for pause in (*WAITS, None):
-        passing = []
-        for outcome in output.apply(actions):
-            if outcome.error is not None and outcome.again and pause is not None:
-                passing.append(outcome.action)
-            else:
-                yield outcome
-        if pause is None or not passing:
-            return
-        wait(pause)
-        actions = passing
+    def delivery(self) -> Delivery:
+        """What was done."""
+        report = _counted(self.report, self.outcomes, len(self.ticked), self.output)
+        well = [outcome.action for outcome in self.outcomes if outcome.error is None and not self.dry_run]
+        ids = frozenset(action.entry_id for action in well if action.wanted is not None and action.verb != "wait")
+        return Delivery(report, tuple(self.actions), ids, self.ticked)
+
+    def _anew(self, outcome: Outcome) -> Action:
+        """What to do about an action that met something else than what was read."""
+        action, stands = outcome.action, outcome.stands
+        if stands is None:
+            action = self.identities.another(action, self.output)
+        else:
+            wishes = [action.wanted] if action.wanted else []
+            met = replace(self.standing, things=(stands,))
+            decided = reconcile(met, self.remembered, wishes, self.now, self.setting)
+            action = decided[0] if decided else replace(action, verb="keep", thing=stands)
+            self._learn([action])
+        self.journal.intend(self.name, [action])
+        return action
+
+    def _learn(self, actions: Sequence[Action]) -> None:
+        self.ticked += learn(actions, self.remembered, self.terms.readers, self.journal, self.now.date())
+
+    def _note(self, *notes: str | None) -> None:
+        self.report = replace(self.report, notes=(*self.report.notes, *filter(None, notes)))
+
+    def _not_too_early(self) -> None:
+        """Raises `OutputError` as long as the place asked to be left alone."""
+        until = self.journal.fact(f"later:{self.name}")
+        if until is not None and not self.terms.consent.force:
+            moment = dt.datetime.fromisoformat(until)
+            if self.now < moment <= self.now + LATEST:  # a clock that went astray locks nobody out
+                clock = f"{moment.astimezone(self.now.tzinfo):%H:%M}"
+                raise OutputError(f"the server asked to come back later; fondly goes on after {clock}")
 
 
 def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequence[Entry]:
@@ -126,65 +260,34 @@ def _comes_too_late(want: Wanted, remembered: Mapping[str, Remembered], standing
     return not known and want.entry.ended_by(now)
 
 
-class _Identities:
-    """Under which UID each entry stands in one output, or will stand."""
-
-    def __init__(
-        self, relationship_id: str, output: str, remembered: Mapping[str, Remembered], standing: Standing
-    ) -> None:
-        self.relationship_id, self.output, self.remembered = relationship_id, output, remembered
-        self.uids = {thing.uid for thing in standing.things}
-
-    def __call__(self, entry: Entry, output: Output) -> Wanted:
-        uid, generation = self._find(entry.id)
-        return Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid))
-
-    def _find(self, id: str) -> tuple[str, int]:
-        row = self.remembered.get(id)
-        if row is not None and not (row.gone == "us" and row.pending is None):
-            return row.uid, row.generation
-        # A server with a trash bin refuses the UID of what it keeps there, so what fondly itself took away comes back
-        # under another one. Without a journal the calendar tells which one that was.
-        first = 0 if row is None else row.generation + 1
-        uids = [(uid_for(self.relationship_id, self.output, id, first + step), first + step) for step in range(8)]
-        return next((found for found in uids if found[0] in self.uids), uids[0])
-
-
-def _tick(
-    actions: Sequence[Action], remembered: Mapping[str, Remembered], journal: Journal, now: dt.datetime
-) -> tuple[str, ...]:
-    """Record what a person ticked there since the last run; the ids of what is done now and was not before."""
-    fresh = []
-    for action in actions:
-        row = remembered.get(action.entry_id)
-        if (
-            action.thing is not None
-            and action.thing.done
-            and not (row and row.done)
-            and journal.tick(action.entry_id, now.date())
-        ):
-            fresh.append(action.entry_id)
-    return tuple(fresh)
-
-
 def _is_news(outcome: Outcome, row: Remembered | None) -> bool:
     """Whether the journal does not know yet what this outcome tells."""
-    thing = outcome.action.thing
-    if outcome.action.verb == "bury":
+    action, thing = outcome.action, outcome.action.thing
+    if action.verb == "bury":
         return True
     if thing is None:
         return False
     if row is None or row.pending or row.gone:
         return True
-    known = (row.place, row.version, dict(row.fields), row.edited, row.done)
-    return known != (outcome.place, outcome.version, dict(thing.fields), outcome.action.verb == "keep", thing.done)
+    known = (row.place, row.version, dict(row.fields), row.theirs, row.edited, row.done)
+    edited = bool(action.theirs) or thing.touched
+    return known != (outcome.place, outcome.version, dict(thing.fields), action.theirs, edited, thing.done)
 
 
 def _counted(report: OutputReport, outcomes: Sequence[Outcome], completed: int, output: Output) -> OutputReport:
-    counts: dict[str, Any] = Counter(_COUNTED[outcome.action.verb] for outcome in outcomes if outcome.error is None)
+    well = [outcome.action for outcome in outcomes if outcome.error is None]
+    counts: dict[str, Any] = Counter(_COUNTED[action.verb] for action in well if action.verb in _COUNTED)
+    # Where one field was changed and a person's change of another one stood, both are told.
+    counts["kept"] += sum(action.verb == "update" and _stands_against(action) for action in well)
     failed = [outcome.error for outcome in outcomes if outcome.error is not None]
     error = report.error
-    if failed:
+    if failed and error is None:
         many = f"{len(failed)} entries could not be delivered, the first because " if len(failed) > 1 else ""
         error = f"{many}{failed[0]}"
     return replace(report, **counts, completed=completed, requests=output.requests, error=error)
+
+
+def _stands_against(action: Action) -> bool:
+    """Whether a person's change stays although the plan wants something else."""
+    wanted = action.wanted.fields if action.wanted else {}
+    return any(action.fields.get(name) != wanted.get(name) for name in action.theirs)

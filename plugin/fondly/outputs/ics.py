@@ -8,6 +8,7 @@ from pathlib import Path
 from fondly_calendar.contentlines import write
 from fondly_calendar.icsfile import Block, IcsFile, read_ics, write_ics
 from fondly_calendar.identity import is_ref, ref_for
+from fondly_calendar.patch import patched
 from fondly_calendar.render import Identity, Revision, component, header, managed_fields, zones_of
 from fondly_calendar.standing import thing_of
 from fondly_hooks.errors import OutputError
@@ -93,8 +94,13 @@ class IcsOutput:
                 ours.add(action.thing.uid)
             if action.verb in ("create", "update") and action.wanted:
                 identity = Identity(self.context.key, self.context.name, action.uid, action.generation)
-                entry = action.wanted.entry
-                parts.append(write(component(entry, identity, Revision(action.sequence, action.changed_at))))
+                entry, revision = action.wanted.entry, Revision(action.sequence, action.changed_at)
+                if action.thing is None:
+                    parts.append(write(component(entry, identity, revision)))
+                else:
+                    standing = action.thing.fields
+                    changed = [name for name, value in action.fields.items() if standing.get(name) != value]
+                    parts.append(patched(action.thing.body, entry, identity, revision, changed, action.theirs))
                 shown.append(entry)
             elif action.thing is not None and action.verb != "delete":
                 parts.append(action.thing.body)
@@ -113,7 +119,7 @@ class IcsOutput:
 
     def _edited(self, actions: Sequence[Action]) -> bool:
         """Whether a component that may need a time zone of its own stays in the file."""
-        return any(action.thing and (action.verb == "keep" or not action.wanted) for action in actions)
+        return any(a.thing and (a.verb == "keep" or a.theirs or a.thing.touched or not a.wanted) for a in actions)
 
     def _head(self) -> list[str]:
         name, neutral = self.context.calendar_name, self.context.neutral

@@ -124,11 +124,11 @@ def _same_place(document: Document, folder: Path) -> list[Problem]:
     for path, output in items(document, "outputs"):
         if str(output.get("kind")) not in KEEPERS:
             continue
-        for key, place_of in (("path", _file), ("url", _address)):
+        for key in ("path", "url"):
             named = output.get(key)
             if not isinstance(named, str) or not named:
                 continue
-            place, kind = place_of(folder, named), str(output.get("kind"))
+            place, kind = place_named(folder, {"calendar": output.get("calendar"), key: named}), str(output.get("kind"))
             other_kind, other = taken.get(place, ("markdown", ""))
             if not (kind == other_kind == "markdown") and place in taken:
                 what = f"is the place of {other} already; give each its own"
@@ -137,13 +137,23 @@ def _same_place(document: Document, folder: Path) -> list[Problem]:
     return problems
 
 
+def place_named(folder: Path, options: Mapping[str, Any]) -> str:
+    """The place that a ``path``, or a ``url`` and perhaps a ``calendar`` there, stand for, however they are written."""
+    if "path" in options:
+        return _file(folder, options["path"])
+    calendar = options.get("calendar")
+    return _address(options["url"]) + (f" {calendar}" if isinstance(calendar, str) else "")
+
+
 def _file(folder: Path, named: str) -> str:
     path = folder / os.path.expanduser(named)
     # Links are followed, but not along what no file system takes for a path.
     return os.path.normpath(path) if "\0" in named or len(named) > LONGEST_PATH else os.path.realpath(path)
 
 
-def _address(folder: Path, named: str) -> str:
+def _address(named: str) -> str:
+    if "://" not in named:  # an email address
+        return named.lower()
     try:
         parts = urlsplit(named)
         port = {("http", 80): None, ("https", 443): None}.get((parts.scheme, parts.port or 0), parts.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,8 @@ from fondly_hooks.errors import ConfigError
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
 
+_EMAIL = re.compile(r"[^\s:/@]+@[^\s:/@]+\.[^\s:/@]+")
+
 
 class IcsOptions(Model):
     """An .ics file: where it is."""
@@ -27,9 +30,20 @@ class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
     url: str = Field(
-        description="The address of the calendar.",
-        examples=["https://cloud.example.org/dav/ana/ours/"],
-        json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/]"},
+        description="The address of the calendar, of the server, or an email address there.",
+        examples=["https://cloud.example.org/dav/ana/ours/", "ana@example.org"],
+        json_schema_extra={"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://[^/]|[^:/ ]+@[^:/ @]+$)"},
+    )
+    calendar: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Which calendar, by its name, where the address is that of a server.",
+        examples=["Us two"],
+    )
+    create: Truth = Field(
+        default=False,
+        description="Whether that calendar (`Ana & Ben`, where none is named) is made where it is not there yet.",
+        examples=["yes"],
     )
     username: str | None = Field(default=None, description="The name to be let in by.", examples=["ana"])
     password: Secret | None = Field(
@@ -47,10 +61,23 @@ class CalDavOptions(Model):
         description="Whether the password may go over a connection that anybody can read.",
         examples=["no"],
     )
+    ca_file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A file (PEM) with the certificate of a private authority, or of the server itself.",
+        examples=["our-server.pem"],
+    )
+    unlisted: Literal["ok"] | None = Field(
+        default=None,
+        description="`ok` where people may see the calendar whom `seen_by` does not name.",
+        examples=["ok"],
+    )
 
     @field_validator("url")
     @classmethod
     def _web_address(cls, value: str) -> str:
+        if "://" not in value and _EMAIL.fullmatch(value):
+            return value
         try:
             parts = urlsplit(value)
             parts.port  # noqa: B018  # it raises for what is no port
@@ -85,8 +112,18 @@ def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
     # All that speaks to a network is imported when it is used.
     from fondly.config.secrets import resolve_secret
     from fondly.outputs.caldav import CalDavOutput
-    from fondly_calendar.dav import DavCalendar
+    from fondly.outputs.caldavplace import Place
 
     secret = options.password
     password = None if secret is None else resolve_secret(secret, context.base, what="its password")
-    return CalDavOutput(DavCalendar(options.url, options.username, password, auth=options.auth), context)
+    place = Place(
+        url=options.url,
+        username=options.username or "",
+        password=password,
+        auth=options.auth,
+        calendar=options.calendar or (context.calendar_name if options.create else None),
+        create=options.create,
+        ca_file=context.base / Path(options.ca_file).expanduser() if options.ca_file else None,
+        unlisted=options.unlisted == "ok",
+    )
+    return CalDavOutput(place, context)

@@ -10,7 +10,7 @@ from typing import Any
 
 from fondly.config.problems import KeyPath, dotted
 from fondly.config.records import Config, OutputSpec
-from fondly.outputs.judging import Judged
+from fondly.outputs.judging import Judged, place_named
 from fondly_hooks.errors import ConfigError, FondlyError
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
 
@@ -24,23 +24,38 @@ class Ready:
     options: Any = field(default=None, repr=False)  # they may hold a password
     given: Mapping[str, Any] | None = field(default=None, repr=False)  # with secrets that are fetched when it is opened
 
-    def open(self, config: Config, now: dt.datetime) -> Output:
-        """Open it; raises `FondlyError` where a secret is missing or the place cannot be used."""
+    def open(self, config: Config, now: dt.datetime, *, identity: str | None = None, to_look: bool = False) -> Output:
+        """Open it; raises `FondlyError` where a secret is missing or the place cannot be used.
+
+        ``identity`` is the name that its entries know it by, where it has another one by now. ``to_look``: nothing is
+        made there.
+        """
         if self.kind is None:
             raise LookupError(self.spec.kind)
         relationship = config.relationship
         neutral = self.spec.titles != "full"
         names = " & ".join(person.name for person in relationship.people)
         context = OutputContext(
-            name=self.spec.name,
+            name=identity or self.spec.name,
             key=key_of(relationship.id),
             base=config.folder,
             now=now,
             timezone=relationship.timezone,
             calendar_name=self.spec.name if neutral else names,
             neutral=neutral,
+            seen_by=self.spec.seen_by,
+            to_look=to_look,
         )
         return self.kind.open(self._with_secrets(self.kind.options, config.folder), context)
+
+    def place(self, folder: Path) -> str | None:
+        """Where it is, whatever its name: an address, or a path from ``folder`` on. ``None`` where nobody can tell."""
+        options = self.options
+        for key in ("url", "path"):
+            named = getattr(options, key, None)
+            if isinstance(named, str):
+                return place_named(folder, {key: named, "calendar": getattr(options, "calendar", None)})
+        return None
 
     def _with_secrets(self, model: type[Any], base: Path) -> Any:
         """The options with the secrets that its model has in them; raises `ConfigError` where one cannot be had."""

@@ -1,13 +1,13 @@
 """The decision in the middle of the batch contract: from what stands, what is remembered and what is wanted to actions.
 
-Pure, and the same for every kind of output. The person's hand wins everywhere (DESIGN §3.2, §9).
+Pure, and the same for every kind of output. The person's hand wins everywhere, field by field (DESIGN §3.2, §9).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from fondly_calendar.render import next_sequence
 from fondly_hooks.types.delivery import Action, Remembered, Standing, Thing, Wanted
@@ -15,6 +15,29 @@ from fondly_hooks.types.delivery import Action, Remembered, Standing, Thing, Wan
 DELETED = "you deleted it there, so it stays away"
 EDITED = "you changed it there, so it stays as it is"
 FOREIGN = "something that fondly did not make stands there, and is left alone"
+ADOPTED = "it was put there by another fondly, or before its journal was lost, and stays"
+ASKED = "without its journal fondly does not know whether you deleted it; --yes makes it again"
+KEPT = "it is no longer planned, but you changed it, so it stays"
+COMMITTED = ("practice/", "date/")  # ids of what is planned once, and stays as it was delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a decision depends on beside what stands, is remembered and is wanted.
+
+    Where ``past_stays``, dates and anniversaries stay when they are over. When ``taking_back``, all goes that nobody
+    touched. ``committed`` are the ids of entries whose form is settled (``None``: nobody keeps count); of the others,
+    what another run put there stands. ``adrift``: the place holds entries of ours that the journal knows nothing of, so
+    that what is missing may have been deleted, and is made only after a ``yes``. ``id_of`` tells which planned turn a
+    UID belongs to.
+    """
+
+    past_stays: bool = True
+    taking_back: bool = False
+    committed: Collection[str] | None = None
+    adrift: bool = False
+    yes: bool = False
+    id_of: Callable[[str], str | None] = lambda uid: None
 
 
 def reconcile(
@@ -22,14 +45,11 @@ def reconcile(
     remembered: Mapping[str, Remembered],
     wanted: Iterable[Wanted],
     now: dt.datetime,
-    *,
-    past_stays: bool = True,
-    taking_back: bool = False,
+    setting: Setting = Setting(),
 ) -> list[Action]:
     """What to do, one action for each entry concerned, in order of the wanted entries and then of the UIDs.
 
-    ``remembered`` is by entry id. A deletion is concluded only from a complete standing that is there at all. Where
-    ``past_stays``, dates and anniversaries stay when they are over. When ``taking_back``, all goes that nobody touched.
+    ``remembered`` is by entry id. A deletion is concluded only from a complete standing that is there at all.
     """
     things = {thing.uid: thing for thing in standing.things}
     actions: list[Action] = []
@@ -38,11 +58,11 @@ def reconcile(
         row = remembered.get(want.entry.id)
         thing = things.get(want.uid)
         seen.add(want.uid)
-        actions.append(_for_wanted(want, row, thing, standing, now))
+        actions.append(_for_wanted(want, row, thing, standing, now, setting))
     by_uid = {row.uid: row for row in remembered.values()}
     for uid in sorted(things.keys() - seen):
-        if action := _for_unwanted(things[uid], by_uid.get(uid), now, past_stays):
-            actions.append(_taken_back(action, past_stays) if taking_back else action)
+        if action := _for_unwanted(things[uid], by_uid.get(uid), now, setting):
+            actions.append(_taken_back(action, setting) if setting.taking_back else action)
     return actions
 
 
@@ -54,54 +74,92 @@ def forgettable(standing: Standing, remembered: Mapping[str, Remembered], wanted
 
 
 def _for_wanted(
-    want: Wanted, row: Remembered | None, thing: Thing | None, standing: Standing, now: dt.datetime
+    want: Wanted, row: Remembered | None, thing: Thing | None, standing: Standing, now: dt.datetime, setting: Setting
 ) -> Action:
     action = Action(verb="unchanged", entry_id=want.entry.id, uid=want.uid, generation=want.generation, wanted=want)
     if thing is not None:
         action = replace(action, thing=thing)
         if not _is_mine(thing, row, want):
             return replace(action, verb="keep", why=FOREIGN)
-        if thing.done:
-            return replace(action, why="it is done and stays")
-        if _is_edited(thing, row, want):
-            return replace(action, verb="keep", why=EDITED)
-        if dict(thing.fields) == dict(want.fields):
-            return action
-        sequence = next_sequence(thing.sequence, now)
-        return replace(action, verb="update", sequence=sequence, changed_at=now, why=_changes(thing, want))
+        return _merged(action, want, row, thing, now, setting)
     if row is not None and row.gone == "person":
         return replace(action, verb="keep", why=DELETED)
+    if row is not None and row.uid != want.uid:
+        return replace(action, verb="create", why="new")  # under the old one stands, or stood, something else
     if row is not None and not row.gone and row.pending not in ("create", "delete") and not standing.absent:
         # It stood there, and fondly did not take it away. Only a complete listing tells that a person did.
         return replace(action, verb="bury", why=DELETED) if standing.complete else action
+    waits = row.gone == "asked" if row is not None else setting.adrift
+    if waits and not setting.yes:
+        return replace(action, verb="wait", why=ASKED)
     return replace(action, verb="create", why="new")
 
 
-def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, past_stays: bool) -> Action | None:
+def _merged(
+    action: Action, want: Wanted, row: Remembered | None, thing: Thing, now: dt.datetime, setting: Setting
+) -> Action:
+    """What becomes of an entry that stands and is wanted: each field is a person's, or as it is wanted."""
+    theirs = theirs_of(thing, row, want)
+    action = replace(action, theirs=theirs)
+    if thing.done and (thing.theirs is None or theirs & {"st", "su"}):
+        return replace(action, why="it is done and stays")
+    differing = {name for name in want.fields if thing.fields.get(name) != want.fields[name]}
+    if thing.form and thing.form != want.entry.component and (theirs or thing.touched):
+        return replace(action, verb="keep", why=EDITED)
+    changed = differing - theirs
+    if changed and _is_of_another_run(thing, row, want, theirs, setting):
+        return replace(action, adopted=True, why=ADOPTED)
+    if not changed:
+        return replace(action, verb="keep", why=EDITED) if differing else action
+    sequence = next_sequence(thing.sequence, now)
+    return replace(action, verb="update", sequence=sequence, changed_at=now, why=_changes(changed))
+
+
+def _is_of_another_run(
+    thing: Thing, row: Remembered | None, want: Wanted, theirs: frozenset[str], setting: Setting
+) -> bool:
+    """Whether what stands is another run's, on another machine or before the journal was lost: the first commitment in
+    a calendar is the one that counts there."""
+    if thing.theirs is None or not want.entry.id.startswith(COMMITTED):
+        return False
+    if setting.committed is not None and want.entry.id not in setting.committed:
+        return True
+    if row is None:
+        return setting.committed is not None
+    ours = {name: value for name, value in thing.fields.items() if name not in theirs}
+    known = (row.fields, row.pending_fields) if row.pending else (row.fields,)
+    return not any(all(fields.get(name) == value for name, value in ours.items()) for fields in known)
+
+
+def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, setting: Setting) -> Action | None:
     if not (thing.mine or (thing.mine is None and row is not None)):
         return None
     entry_id = row.entry_id if row else ""
-    action = Action(verb="delete", entry_id=entry_id, uid=thing.uid, thing=thing, why="it is no longer planned")
-    if not past_stays:
+    theirs = theirs_of(thing, row, None)
+    action = Action(verb="delete", entry_id=entry_id, uid=thing.uid, thing=thing, theirs=theirs)
+    action = replace(action, why="it is no longer planned")
+    if not setting.past_stays:
         return action
     if thing.done:
         return replace(action, verb="unchanged", why="it is done and stays")
-    if _is_edited(thing, row, None):
-        return replace(action, verb="keep", why="it is no longer planned, but you changed it, so it stays")
-    if _is_over(thing, now):
+    if theirs or thing.touched:
+        return replace(action, verb="keep", why=KEPT)
+    if is_over(thing, now):
         # Dates and anniversaries stay where they were; practices go once their time to be tidied has come.
         if not entry_id.startswith("practice/"):
             return replace(action, verb="unchanged", why="it is past and stays")
         return replace(action, why="it is past, and nobody touched it")
+    if row is None and not setting.taking_back and (found := setting.id_of(thing.uid)):
+        return replace(action, verb="unchanged", entry_id=found, adopted=True, why=ADOPTED)
     return action
 
 
-def _taken_back(action: Action, past_stays: bool) -> Action:
+def _taken_back(action: Action, setting: Setting) -> Action:
     """What becomes of something that nobody wants when all is taken back: it goes, unless a person touched it."""
     if action.verb == "delete":
         return replace(action, why="it is taken back")
     thing = action.thing
-    if action.verb == "unchanged" and past_stays and thing is not None and not thing.done:
+    if action.verb == "unchanged" and setting.past_stays and thing is not None and not thing.done:
         return replace(action, verb="delete", why="it is taken back")
     return replace(action, verb="keep", why="you changed it, or ticked it off, so it stays")
 
@@ -113,22 +171,32 @@ def _is_mine(thing: Thing, row: Remembered | None, want: Wanted) -> bool:
     return row is None or (row.uid == thing.uid == want.uid)
 
 
-def _is_edited(thing: Thing, row: Remembered | None, want: Wanted | None) -> bool:
+def theirs_of(thing: Thing, row: Remembered | None, want: Wanted | None) -> frozenset[str]:
+    """The fields that a person changed. Where the thing cannot tell, the journal does, else what is wanted."""
+    if thing.theirs is not None:
+        return thing.theirs
     if thing.edited is not None:
-        return thing.edited
-    now = dict(thing.fields)
-    if row is not None:  # what was a person's once stays so: the journal has their values by now
-        return row.edited or now not in (dict(row.fields), dict(row.pending_fields))
-    return want is None or now != dict(want.fields)
+        return frozenset(thing.fields) if thing.edited else frozenset()
+    if row is None:
+        wanted = {} if want is None else want.fields
+        return frozenset(name for name, value in thing.fields.items() if wanted.get(name) != value)
+    # What was a person's once stays so: the journal has their values by now.
+    changed = frozenset(
+        name
+        for name, value in thing.fields.items()
+        if value != row.fields.get(name) and not (row.pending and value == row.pending_fields.get(name))
+    )
+    return row.theirs | changed
 
 
-def _is_over(thing: Thing, now: dt.datetime) -> bool:
+def is_over(thing: Thing, now: dt.datetime) -> bool:
+    """Whether it is over at ``now``; what does not say when it ends is not."""
     if isinstance(thing.ends, dt.datetime):
         return thing.ends.tzinfo is not None and thing.ends <= now
     return thing.ends is not None and thing.ends <= now.date()
 
 
-_NAMES = {
+NAMES = {
     "su": "title",
     "de": "description",
     "ti": "time",
@@ -144,6 +212,5 @@ _NAMES = {
 }
 
 
-def _changes(thing: Thing, want: Wanted) -> str:
-    names = [_NAMES.get(name, name) for name in want.fields if thing.fields.get(name) != want.fields[name]]
-    return "changed: " + ", ".join(names)
+def _changes(names: Collection[str]) -> str:
+    return "changed: " + ", ".join(name for short, name in NAMES.items() if short in names) or "changed"
