@@ -108,9 +108,11 @@ def _as_it_stands(
         return None
     zone = base.start.tzinfo if isinstance(base.start, dt.datetime) else ZoneInfo(prepared.relationship.timezone)
     entry = replace(base, start=span[0].astimezone(zone), end=span[1].astimezone(zone))
-    if spec.titles != "full" or not spec.details or spec.seen_by.difference(base.people):
+    if spec.titles != "full" or not spec.details:
         return entry  # the words there are not the entry's own
-    title, text = thing.fields.get("su", base.title), thing.fields.get("de") or None
+    names = ", ".join(prepared.relationship.person(id).name for id in base.people)
+    title = thing.fields.get("su", base.title).removeprefix(f"{names}: ")  # as the gate writes what one does alone
+    text = thing.fields.get("de") or None
     known = (
         (f"{practice.slug}/{one.slug}", one)
         for practice in practices

@@ -20,14 +20,28 @@ class Identities:
         self, relationship_id: str, identity: str, remembered: Mapping[str, Remembered], standing: Standing
     ) -> None:
         self.relationship_id, self.identity, self.remembered = relationship_id, identity, remembered
-        self.uids = {thing.uid for thing in standing.things}
+        self.things = {thing.uid: thing for thing in standing.things}
         self.displaced = 0
         self.foreign = {thing.uid for thing in standing.things if thing.mine is False}
 
     def wanted(self, entry: Entry, output: Output) -> Wanted:
         """The entry with its UID, and the values that are to stand."""
         uid, generation = self._find(entry.id)
-        return Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid))
+        want = Wanted(entry=entry, uid=uid, generation=generation, fields=output.fields(entry, uid))
+        if uid not in self.foreign and self._is_a_strangers(want):
+            self.foreign.add(uid)
+            self.displaced += 1
+            return self.wanted(entry, output)
+        return want
+
+    def _is_a_strangers(self, want: Wanted) -> bool:
+        """Whether what stands under that UID without any mark, and without a word of it in the journal, has neither the
+        title nor the time of the entry: then it is no entry of ours that lost its marks on a server."""
+        thing = self.things.get(want.uid)
+        if thing is None or thing.mine is not None or thing.theirs is not None or want.entry.id in self.remembered:
+            return False
+        known = [name for name in ("su", "ti") if name in want.fields]
+        return bool(known) and all(thing.fields.get(name) != want.fields[name] for name in known)
 
     def notes(self) -> tuple[str, ...]:
         """What there is to say about strangers that bear a UID of ours."""
@@ -57,5 +71,5 @@ class Identities:
         first = 0 if row is None else row.generation + 1
         steps = range(first, first + MOST)
         uids = [(uid_for(self.relationship_id, self.identity, id, step), step) for step in steps]
-        ours = next((found for found in uids if found[0] in self.uids - self.foreign), None)
+        ours = next((found for found in uids if found[0] in self.things and found[0] not in self.foreign), None)
         return ours or next((found for found in uids if found[0] not in self.foreign), uids[0])
