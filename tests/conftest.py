@@ -29,3 +29,13 @@ def calendar(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calenda
     """An empty calendar on a real server, once for each kind of server."""
     with serving(request.param, tmp_path) as found:
         yield found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what the tests counted: how much was tried is part of what they show."""
+    counted: dict[str, int] = {}
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in getattr(report, "user_properties", ()):
+            counted[name] = counted.get(name, 0) + int(value)
+    for name, value in sorted(counted.items()):
+        terminalreporter.write_line(f"{value} {name}")
