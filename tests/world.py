@@ -59,7 +59,7 @@ class World:
         return sync(prepared, self.folder / self.state, now, **options)  # type: ignore[arg-type]
 
 
-def caldav_output(calendar: Calendar, name: str = "ours", seen_by: str = "[ana, ben]", **more: str) -> str:
+def caldav_output(calendar: Calendar, /, name: str = "ours", seen_by: str = "[ana, ben]", **more: str) -> str:
     """A CalDAV output for that calendar, as a line of the config."""
     extra = "".join(f", {key}: {value}" for key, value in more.items())
     return (

@@ -78,6 +78,14 @@ class Fitting(Protocol):
         """
 
 
+@runtime_checkable
+class Examining(Protocol):
+    """What an output may have beside: a place that has more to say of itself than whether it can be read."""
+
+    def examine(self) -> tuple[str, ...]:
+        """What ``fondly doctor`` is to tell of it, in plain lines. Nothing is written; it is called before `read`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputKind:
     """A kind of output: its name in the config, the model that validates its options, how to open one.

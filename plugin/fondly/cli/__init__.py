@@ -20,6 +20,7 @@ COMMANDS = {  # name: the line that --help shows
     "check": "Say what is wrong in the config file, and what it does.",
     "config": "Look at the config file: schema, path, show.",
     "demo": "See the main job work, in a temporary folder.",
+    "doctor": "Try every output and source, and write nothing.",
     "done": "Note that something was done.",
     "export": "Write the plan as iCalendar.",
     "hooks": "See who answers which hook, and make your own.",

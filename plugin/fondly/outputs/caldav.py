@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from fondly.outputs.caldavdoctor import describe, others
 from fondly.outputs.caldavplace import Finder, Place
 from fondly.outputs.caldavstate import Memo, wrong_readers
 from fondly.outputs.caldavwrite import Writer
@@ -114,6 +115,20 @@ class CalDavOutput:
         others = any(written.get(href) not in (version, None) for href, version in changes.versions.items())
         others = others or bool(changes.versions.keys() - written.keys()) or not changes.gone <= deleted
         return replace(memo, token=None if others else changes.token).write()
+
+    def examine(self) -> tuple[str, ...]:
+        """What the calendar takes, what its server does, who can see it, and what else is there."""
+        found = self._finder.find(Memo(asked=self.place.key))
+        if found is None:
+            return (f"the calendar '{self.place.calendar}' is not there yet; the next sync makes it",)
+        calendar, about = found
+        lines = list(describe(about, len(self.context.seen_by), unlisted=self.place.unlisted))
+        if not self.place.direct or calendar.url.rstrip("/") != self.place.url.rstrip("/"):
+            lines.insert(0, f"the calendar is {calendar.url}")
+            lines += others(self._finder.search(), calendar.url)
+        self._calendar = calendar
+        self._learn(about)
+        return tuple(lines)
 
     def close(self) -> None:
         """Give the connections back."""
