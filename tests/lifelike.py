@@ -175,6 +175,8 @@ class Life(RuleBasedStateMachine):
         if not self.ours():
             return  # a machine that never was here begins anew in a calendar without anything of ours
         mine, self.world.state = self.world.state, "the-other-machine"
+        if not (self.world.folder / self.world.state).exists():
+            self.forgive()
         self.run()
         self.world.state = mine
 
@@ -189,7 +191,15 @@ class Life(RuleBasedStateMachine):
         folder = self.world.folder / self.world.state
         for path in folder.glob("journal.db*" if backup else "journal*"):
             path.unlink()
+        if not backup:
+            self.forgive()
         self.blurred |= self.stripped
+
+    def forgive(self) -> None:
+        """A journal that begins now knows nothing of earlier deletions. It asks about all that is wanted now; what
+        somebody wants again later, though they deleted it once, is a new wish."""
+        if not self.move:
+            self.deleted = {id for id in self.deleted if not id.startswith("anniversary/move/")}
 
     @rule()
     def roll_the_journal_back(self) -> None:
@@ -200,7 +210,7 @@ class Life(RuleBasedStateMachine):
             shutil.rmtree(folder)
             shutil.copytree(old, folder)
             self.blurred |= self.stripped
-        elif folder.exists():
+        elif folder.exists() and not old.exists():
             shutil.copytree(folder, old)
 
     # What people change in the config

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fondly_calendar.davxml import CS, OC, D, hrefs_in, prop, text
+from fondly_calendar.davxml import CS, OC, D, hrefs_in, path_of, prop, text
 
 ACL, OWNER = f"{D}acl", f"{D}owner"
 INVITES = (f"{CS}invite", f"{OC}invite")
@@ -41,22 +41,33 @@ def sharing_in(item: Any) -> Sharing:
             for user in invite.iter(f"{CS}user", f"{OC}user"):
                 if not any(part.tag in _GONE for part in user.iter()):
                     others.update(list(hrefs_in(user))[:1])
-    owner = next(hrefs_in(prop(item, OWNER)), None)
     acl = prop(item, ACL)
     if acl is not None:
         told = True
+        readers: set[str] = set()
         for ace in acl.findall(f"{D}ace"):
-            if not _lets_read(ace):
-                continue
-            for principal in ace.findall(f"{D}principal"):
-                everybody = everybody or next((_EVERYBODY[p.tag] for p in principal if p.tag in _EVERYBODY), "")
-                others.update(href for href in hrefs_in(principal) if href != owner)
+            if _lets_read(ace):
+                for principal in ace.findall(f"{D}principal"):
+                    everybody = everybody or next((_EVERYBODY[p.tag] for p in principal if p.tag in _EVERYBODY), "")
+                    readers.update(_name(href) for href in hrefs_in(principal))
+        owner = next((_name(href) for href in hrefs_in(prop(item, OWNER))), None)
+        # Where the owner is not among those who are named, it is one of them under another name.
+        readers.discard(owner if owner in readers else min(readers, default=""))
+        others |= readers
     link = prop(item, LINK)
     if link is not None:
         told = True
         if next(hrefs_in(link), None) or text(item, LINK):
             everybody = everybody or "whoever has its link"
     return Sharing(len(others), everybody, told)
+
+
+def _name(href: str) -> str:
+    """A principal, however its address is written."""
+    try:
+        return path_of(href).rstrip("/")
+    except ValueError:
+        return href
 
 
 def _lets_read(ace: Any) -> bool:

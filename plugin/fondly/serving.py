@@ -87,16 +87,19 @@ class Service:
         name, journal = ready.spec.name, self.journal
         place, failing = ready.place(self.prepared.config.folder), f"failing:{name}"
         facts: dict[str, str | None] = {}
-        if delivery.report.error is None:
-            known = {key: journal.fact(key) for key in (failing, f"setup:{name}", f"place:{name}")}
+        problem = delivery.report.error
+        if problem is None:
+            keys = (failing, f"problem:{name}", f"setup:{name}", f"place:{name}")
+            known = {key: journal.fact(key) for key in keys}
             fresh = {
                 failing: None,
+                f"problem:{name}": None,
                 f"setup:{name}": self.setup or None,
                 f"place:{name}": place,
             }
             facts = {key: value for key, value in fresh.items() if known[key] != value}
-        elif journal.fact(failing) is None:
-            facts = {failing: self.now.date().isoformat()}
+        else:
+            facts = {failing: journal.fact(failing) or self.now.date().isoformat(), f"problem:{name}": problem}
         if facts:
             journal.note(facts)
 

@@ -21,6 +21,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
+from certificate import TLS
 from fondly.embedded import make_calendar
 from fondly_calendar import propfind
 from fondly_calendar.connection import Connection
@@ -29,25 +30,6 @@ from fondly_calendar.whereabouts import WELL_KNOWN, checked, same_house, starts,
 from fondly_hooks.errors import OutputError
 from servers import PASSWORD, USER, Calendar, serving
 
-# A key and a certificate for these tests alone: localhost, example.test and what is below it.
-TLS = """\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWiYdgK1bOvnun9mN
-R16gQVDxXYr5DrM8gqM2TgEHlbOhRANCAAQwLUfJB/zQD+oV/n6KNZaincVXhxAp
-u4FqEf96F+EMyNzzIfI8oPTGN/9QZPCGw8OC1LzS4EHGNdGTBj3r3w9M
------END PRIVATE KEY-----
------BEGIN CERTIFICATE-----
-MIIBhTCCASugAwIBAgIBATAKBggqhkjOPQQDAjAXMRUwEwYDVQQDDAxmb25kbHkg
-dGVzdHMwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBcxFTATBgNV
-BAMMDGZvbmRseSB0ZXN0czBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDAtR8kH
-/NAP6hX+foo1lqKdxVeHECm7gWoR/3oX4QzI3PMh8jyg9MY3/1Bk8IbDw4LUvNLg
-QcY10ZMGPevfD0yjZjBkMDIGA1UdEQQrMCmCCWxvY2FsaG9zdIIMZXhhbXBsZS50
-ZXN0gg4qLmV4YW1wbGUudGVzdDAPBgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBQB
-/XCqVaToSGPS/NBd/T8HV5W9yDAKBggqhkjOPQQDAgNIADBFAiBPdImCvTrIWH9q
-wKXNmR1GNjzufA0VRUJgqze0ke4hKgIhAKurJhg/EuTiHVmqa3WgL2wkYsi4jAo0
-4NELhTolGo9N
------END CERTIFICATE-----
-"""
 Reply = tuple[int, dict[str, str], str]
 
 

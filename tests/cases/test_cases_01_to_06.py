@@ -6,7 +6,6 @@ import datetime as dt
 from functools import partialmethod
 
 import pytest
-from hands import RENAMED, TITLE, conditional, doubles, edit, line, lines, managed, quiet
 
 from faults import (
     Fault,
@@ -25,6 +24,7 @@ from faults import (
 )
 from fondly.journal import Journal
 from fondly_calendar.connection import Connection
+from hands_of import RENAMED, TITLE, conditional, doubles, edit, line, lines, managed, quiet
 from servers import Calendar
 from world import MOVE, World, counts, error
 

@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hands import LATER, RENAMED, TITLE, edit, line, lines, quiet
 
 from faults import Proxy
 from fondly.outputs.guarding import Consent
+from hands_of import LATER, RENAMED, TITLE, edit, line, lines, quiet
 from servers import Calendar
 from world import MOVE, WEDDING, World, caldav_output, counts
 

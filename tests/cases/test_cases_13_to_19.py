@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hands import FOREIGN, LATER, RENAMED, TITLE, doubles, edit, line, quiet
 
 from faults import HTML, Fault, Forward, Proxy, Request, Response, answer, change_body, change_token, on, truncate
 from fondly.journal import Journal
 from fondly.outputs.guarding import Consent
+from hands_of import FOREIGN, LATER, RENAMED, TITLE, doubles, edit, line, quiet
 from servers import Calendar
 from world import MOVE, World, caldav_output, counts, error
 

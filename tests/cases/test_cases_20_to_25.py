@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hands import RENAMED, TITLE, doubles, edit, line, quiet
 
 from faults import Fault, Forward, Proxy, Request, Response, answer, nth, on
 from fondly.journal import Journal
@@ -22,6 +21,7 @@ from fondly.run import Run
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
 from fondly_hooks.types.reports import OutputReport
+from hands_of import RENAMED, TITLE, doubles, edit, line, quiet
 from servers import Calendar
 from support import BERLIN, KEY, RELATIONSHIP, entry
 from world import MOVE, NOW, World, caldav_output, counts, error

@@ -188,8 +188,10 @@ class _Job:
         """Write, each intent noted before and settled after."""
         journal, name = self.journal, self.name
         self._learn(self.actions)
+        # First of all: whoever goes on after a crash has to know what waits for a yes.
+        journal.settle(name, [Outcome(action=action) for action in self.actions if action.verb == "wait"])
         journal.intend(name, self.actions)
-        quiet = [Outcome(action=action) for action in self.actions if action.verb == "wait"]
+        quiet: list[Outcome] = []
         served = [action for action in self.actions if action.verb != "wait"]
         for outcome in carry_out(self.output, served, self._anew, wait):
             self.outcomes.append(outcome)
@@ -201,6 +203,8 @@ class _Job:
         journal.settle(name, quiet)
         state = self.output.state(self.outcomes)
         journal.finish(name, state, forgettable(self.standing, self.remembered, self.wanted))
+        if journal.fact(f"later:{name}") is not None:
+            journal.note({f"later:{name}": None})
 
     def fail(self, problem: FondlyError) -> None:
         """Tell what failed, and remember until when the place is to be left alone."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +82,7 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
             if isinstance(output, Examining):
                 lines += output.examine()
             standing = output.read(journal.remembered(spec.name), journal.state(spec.name))
-            lines += standing.notes
+            lines += () if standing.absent else standing.notes
             if standing.locked:
                 return Finding("output", spec.name, False, (*lines, standing.locked))
             ours = sum(thing.mine is not False for thing in standing.things)
@@ -97,16 +96,12 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
         return Finding("output", spec.name, False, (*lines, str(problem)))
     except Exception as problem:  # an output kind of anybody's may do anything
         return Finding("output", spec.name, False, (*lines, f"{type(problem).__name__}: {problem}"))
-    lines += _since(journal, spec.name)
     if not spec.seen_by:
         lines.append("it has no 'seen_by', so nothing goes there")
-    return Finding("output", spec.name, True, tuple(lines))
-
-
-def _since(journal: Journal, name: str) -> Iterator[str]:
-    failing = journal.fact(f"failing:{name}")
+    failing, problem = journal.fact(f"failing:{spec.name}"), journal.fact(f"problem:{spec.name}")
     if failing is not None:
-        yield f"the last sync failed there, as it does since {failing}; it works now"
+        lines.append(f"it can be read, and the last sync failed, as it does since {failing}: {problem}")
+    return Finding("output", spec.name, failing is None, tuple(lines))
 
 
 def _entries(count: int) -> str:

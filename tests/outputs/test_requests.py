@@ -1,0 +1,81 @@
+"""How many requests a sync costs: one where nothing changed, and few beside the writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from hands_of import edit
+from servers import Calendar
+from world import MOVE, NOW, WEDDING, World, caldav_output, counts
+
+MANY = [f"{{id: day-{n}, name: Day {n}, date: 2001-{1 + n % 12:02}-{1 + n % 28:02}, kind: dating}}" for n in range(40)]
+
+
+@pytest.fixture
+def world(calendar: Calendar, tmp_path: Path) -> World:
+    """A couple with one calendar and many days to remember."""
+    return World(tmp_path, [caldav_output(calendar)], dates=[WEDDING, MOVE, *MANY])
+
+
+def test_new_entries(world: World) -> None:
+    """N new entries cost N and at most four more; so do those that come later."""
+    report = world.sync().deliveries[0].report
+    assert report.created > 90
+    assert report.requests <= report.created + 4
+    world.dates += ["{id: dog, name: The dog came, date: 2021-03-02, kind: custom}"]
+    report = world.sync().deliveries[0].report
+    assert report.created == 2
+    assert report.requests <= 2 + 4
+
+
+@pytest.mark.parametrize("hours", [0, 1, 14, 23])
+def test_nothing_changed(world: World, hours: int) -> None:
+    """One request for each calendar, on the same day as on any later one."""
+    world.extra = "\n".join(["dates: off", "rhythm: {most_per_week: 0}"])
+    world.sync()
+    world.now += dt.timedelta(hours=hours)
+    for _ in range(2):
+        report = world.sync().deliveries[0].report
+        assert (report.created, report.updated, report.deleted) == (0, 0, 0)
+        assert report.requests == 1
+
+
+def test_two_calendars_cost_one_each(calendar: Calendar, tmp_path: Path) -> None:
+    """Each calendar is asked once."""
+    other = calendar.url.rstrip("/") + "-other/"
+    calendar.request("MKCALENDAR", other)
+    outputs = [caldav_output(calendar), caldav_output(Calendar(other, calendar.user, calendar.password), name="other")]
+    world = World(tmp_path, outputs)
+    world.sync()
+    assert [delivery.report.requests for delivery in world.sync().deliveries] == [1, 1]
+
+
+@pytest.mark.parametrize("hours", [0, 26])
+@pytest.mark.parametrize("many", [1, 3, 20])
+def test_changes(world: World, many: int, hours: int) -> None:
+    """A change of k entries costs k and at most three more, whoever made it."""
+    world.extra = "\n".join(["dates: off", "rhythm: {most_per_week: 0}"])
+    world.sync()
+    world.now = NOW + dt.timedelta(hours=hours)
+    for number in range(many):
+        index = world.dates.index(MANY[number])
+        world.dates[index] = MANY[number].replace("name: Day", "name: The day of")
+    report = world.sync().deliveries[0].report
+    assert report.error is None
+    assert report.updated >= 2 * many
+    assert report.requests <= report.updated + 3
+
+
+def test_a_persons_changes(world: World, calendar: Calendar) -> None:
+    """Reading what k hands did costs two requests."""
+    world.sync()
+    edit(calendar, "Wedding: 12 years", ("SUMMARY:Wedding: 12 years", "SUMMARY:Ours"))
+    edit(calendar, "Wedding: 13 years", ("SUMMARY:Wedding: 13 years", "SUMMARY:Ours too"))
+    calendar.delete(calendar.find("First flat: 7 years"))
+    run = world.sync()
+    assert counts(run) == {"kept": 3}
+    assert run.deliveries[0].report.requests <= 2
+    assert world.sync().deliveries[0].report.requests == 1
