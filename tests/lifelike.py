@@ -339,10 +339,23 @@ class Life(RuleBasedStateMachine):
 
     def run(self, consent: Consent = Consent()) -> Run:  # noqa: B008
         """The main job."""
+        self.forgive_the_ignorant()
         self.world.dates = [f"{{id: wedding, name: '{self.name}', date: {self.day}, kind: wedding}}"]
         if self.move:
             self.world.dates.append("{id: move, name: First flat, date: 2020-12-01, kind: custom}")
         return self.world.sync(consent=consent)
+
+    def forgive_the_ignorant(self) -> None:
+        """A journal that never heard of an entry, and finds no stranger that could make it suspicious, cannot know that
+        it was there and was deleted."""
+        path = self.world.folder / self.world.state / "journal.db"
+        if not path.exists():
+            return
+        journal = Journal(path, copy=True)
+        rows = journal.remembered("ours")
+        journal.close()
+        if rows and self.ours().keys() <= {row.uid for row in rows.values()}:
+            self.deleted &= rows.keys()
 
     def settle(self) -> None:
         """A sync on a good network, after which all has to be as the plan and the people want it."""

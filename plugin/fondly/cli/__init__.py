@@ -33,6 +33,7 @@ COMMANDS = {  # name: the line that --help shows
     "practices": "The fifteen practices, or one of them whole.",
     "quieter": "Halve everything, for hard weeks.",
     "resume": "End a pause, or quieter days.",
+    "schedule": "Have this machine sync once an hour by itself.",
     "skip": "Let something go this time.",
     "suggest": "One suggestion for this moment.",
     "sync": "The main job: deliver to all outputs.",

@@ -11,7 +11,7 @@ from typing import Any
 
 from fondly.journal import Journal
 from fondly.outputs.carrying import carry_out
-from fondly.outputs.guarding import Consent, as_if, emptied_problem, surprising, waiting_note
+from fondly.outputs.guarding import Consent, as_if, emptied_problem, is_adrift, surprising, waiting_note
 from fondly.outputs.identities import Identities
 from fondly.outputs.learning import Readers, learn
 from fondly.outputs.reconcile import Setting, forgettable, reconcile
@@ -171,7 +171,7 @@ class _Job:
             past_stays=output.ahead is None,
             taking_back=terms.taking_back,
             committed=terms.committed,
-            adrift=not remembered and any(thing.mine for thing in standing.things),
+            adrift=is_adrift(remembered, standing),
             yes=terms.consent.yes,
             id_of=terms.id_of,
         )
@@ -189,7 +189,9 @@ class _Job:
         journal, name = self.journal, self.name
         self._learn(self.actions)
         # First of all: whoever goes on after a crash has to know what waits for a yes.
-        journal.settle(name, [Outcome(action=action) for action in self.actions if action.verb == "wait"])
+        waiting = [Outcome(action=action) for action in self.actions if action.verb == "wait"]
+        if waiting:
+            journal.settle(name, waiting)
         journal.intend(name, self.actions)
         quiet: list[Outcome] = []
         served = [action for action in self.actions if action.verb != "wait"]

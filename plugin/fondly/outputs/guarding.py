@@ -41,6 +41,13 @@ def as_if(remembered: Mapping[str, Remembered], emptied: Literal["recreate", "fo
     return {id: row if row.gone else replace(row, gone=gone, pending=None) for id, row in remembered.items()}
 
 
+def is_adrift(remembered: Mapping[str, Remembered], standing: Standing) -> bool:
+    """Whether something of ours stands there that the journal does not know: it is new, or was put back from an old
+    copy, or another machine was here. So it may not know of deletions either."""
+    known = {row.uid for row in remembered.values()}
+    return any(thing.mine and thing.uid not in known for thing in standing.things)
+
+
 def surprising(
     actions: Sequence[Action], standing: Standing, consent: Consent, name: str, now: dt.datetime
 ) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.journal import Journal
+from fondly.outputs.reconcile import UNKNOWN
 from fondly_hooks.types.delivery import Action, Remembered
 
 SKIPPED = ("practice/", "date/", "preparation/")  # ids of what can be let go; a day to remember stays one
@@ -39,7 +40,7 @@ def learn(
     fresh: list[str] = []
     for action in actions:
         row, thing = remembered.get(action.entry_id), action.thing
-        if not action.entry_id or (thing is not None and thing.mine is False):
+        if not action.entry_id or action.entry_id.startswith(UNKNOWN) or (thing is not None and thing.mine is False):
             continue
         if thing is not None and thing.done and not (row and row.done):
             if journal.tick(action.entry_id, today):

@@ -18,6 +18,8 @@ FOREIGN = "something that fondly did not make stands there, and is left alone"
 ADOPTED = "it was put there by another fondly, or before its journal was lost, and stays"
 ASKED = "without its journal fondly does not know whether you deleted it; --yes makes it again"
 KEPT = "it is no longer planned, but you changed it, so it stays"
+UNKNOWN = "unknown/"  # begins the id of what is ours, and of which nobody knows any more what it was
+TIDIED = ("practice/", "custom/fondly/")  # ids of what does not stay once it is over
 COMMITTED = ("practice/", "date/")  # ids of what is planned once, and stays as it was delivered
 
 
@@ -27,9 +29,9 @@ class Setting:
 
     Where ``past_stays``, dates and anniversaries stay when they are over. When ``taking_back``, all goes that nobody
     touched. ``committed`` are the ids of entries whose form is settled (``None``: nobody keeps count); of the others,
-    what another run put there stands. ``adrift``: the place holds entries of ours that the journal knows nothing of, so
-    that what is missing may have been deleted, and is made only after a ``yes``. ``id_of`` tells which planned turn a
-    UID belongs to.
+    what another run put there stands. ``adrift``: the place holds an entry of ours that the journal knows nothing of,
+    so that what is missing may have been deleted, and is made only after a ``yes``. ``id_of`` tells which planned turn
+    a UID belongs to.
     """
 
     past_stays: bool = True
@@ -134,7 +136,8 @@ def _is_of_another_run(
 def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, setting: Setting) -> Action | None:
     if not (thing.mine or (thing.mine is None and row is not None)):
         return None
-    entry_id = row.entry_id if row else ""
+    turn = None if row else setting.id_of(thing.uid)
+    entry_id = row.entry_id if row else turn or f"{UNKNOWN}{thing.uid}"
     theirs = theirs_of(thing, row, None)
     action = Action(verb="delete", entry_id=entry_id, uid=thing.uid, thing=thing, theirs=theirs)
     action = replace(action, why="it is no longer planned")
@@ -146,11 +149,11 @@ def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, settin
         return replace(action, verb="keep", why=KEPT)
     if is_over(thing, now):
         # Dates and anniversaries stay where they were; practices go once their time to be tidied has come.
-        if not entry_id.startswith("practice/"):
+        if not entry_id.startswith(TIDIED):
             return replace(action, verb="unchanged", why="it is past and stays")
         return replace(action, why="it is past, and nobody touched it")
-    if row is None and not setting.taking_back and (found := setting.id_of(thing.uid)):
-        return replace(action, verb="unchanged", entry_id=found, adopted=True, why=ADOPTED)
+    if turn and not setting.taking_back:
+        return replace(action, verb="unchanged", adopted=True, why=ADOPTED)
     return action
 
 

@@ -90,17 +90,17 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
                 "it is made with the next sync" if standing.absent else f"{_entries(ours)} of fondly's stand there"
             )
             if standing.emptied:
-                why = "all that fondly had put there is gone: 'fondly sync' says what to do"
-                return Finding("output", spec.name, False, (*lines, why))
-    except FondlyError as problem:
-        return Finding("output", spec.name, False, (*lines, str(problem)))
-    except Exception as problem:  # an output kind of anybody's may do anything
-        return Finding("output", spec.name, False, (*lines, f"{type(problem).__name__}: {problem}"))
+                told = "all that fondly had put there is gone: 'fondly sync' says what to do"
+                return Finding("output", spec.name, False, (*lines, told))
+    except FondlyError as wrong:
+        return Finding("output", spec.name, False, (*lines, str(wrong)))
+    except Exception as wrong:  # an output kind of anybody's may do anything
+        return Finding("output", spec.name, False, (*lines, f"{type(wrong).__name__}: {wrong}"))
     if not spec.seen_by:
         lines.append("it has no 'seen_by', so nothing goes there")
-    failing, problem = journal.fact(f"failing:{spec.name}"), journal.fact(f"problem:{spec.name}")
+    failing, why = journal.fact(f"failing:{spec.name}"), journal.fact(f"problem:{spec.name}")
     if failing is not None:
-        lines.append(f"it can be read, and the last sync failed, as it does since {failing}: {problem}")
+        lines.append(f"it can be read, and the last sync failed, as it does since {failing}: {why}")
     return Finding("output", spec.name, failing is None, tuple(lines))
 
 

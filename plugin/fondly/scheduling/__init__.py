@@ -1,0 +1,1 @@
+"""What makes a machine run `fondly sync` by itself, as text: systemd, launchd, cron. Pure."""
