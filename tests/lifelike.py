@@ -354,7 +354,8 @@ class Life(RuleBasedStateMachine):
         journal = Journal(path, copy=True)
         rows = journal.remembered("ours")
         journal.close()
-        if rows and self.ours().keys() <= {row.uid for row in rows.values()}:
+        marked = {uid for uid, (_, body) in self.ours().items() if "X-REF" in body}
+        if rows and marked <= {row.uid for row in rows.values()}:
             self.deleted &= rows.keys()
 
     def settle(self) -> None:
@@ -408,7 +409,8 @@ class Life(RuleBasedStateMachine):
         ours = self.ours()
         ids = [KNOWN[uid] for uid in ours]
         assert len(ids) == len(set(ids)), sorted(id for id in ids if ids.count(id) > 1)
-        assert not self.deleted.intersection(ids), "what a person deleted is back"
+        back = self.deleted.intersection(ids)
+        assert not back, f"what a person deleted is back: {back}"
         for uid, fields in self.edits.items():
             if uid in ours:
                 standing = fields_of(component_of(ours[uid][1]))

@@ -11,6 +11,28 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def in_background(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin ``work`` in a thread that ends with the program; what is given back waits for it, and gives or raises what
+    it gave or raised."""
+    done = queue.SimpleQueue[tuple[list[Result], BaseException | None]]()
+
+    def run() -> None:
+        try:
+            done.put(([work()], None))
+        except BaseException as problem:
+            done.put(([], problem))
+
+    threading.Thread(target=run, name="in the background", daemon=True).start()
+
+    def wait() -> Result:
+        found, problem = done.get()
+        if problem is not None:
+            raise problem
+        return found[0]
+
+    return wait
+
+
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], at_once: int) -> Iterator[Result]:
     """What ``work`` gives for each item, as it comes; begun in order, never more than ``at_once`` under way.
 

@@ -16,6 +16,7 @@ from fondly_hooks.types.entries import Entry
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PRODID = "-//fondly//fondly//EN"
 NEUTRAL_PRODID = "-//Calendar//Calendar//EN"  # nothing in a neutral or busy output names the program
+NEAR = range(1970, 2100)  # years whose time zones have no odd seconds
 STATUSES = {  # RFC 5545 §3.8.1.11, the usual one first
     "VEVENT": ("CONFIRMED", "TENTATIVE", "CANCELLED"),
     "VTODO": ("NEEDS-ACTION", "IN-PROCESS", "COMPLETED", "CANCELLED"),
@@ -66,8 +67,26 @@ def component(entry: Entry, identity: Identity, revision: Revision = Revision())
 
 
 def managed_fields(entry: Entry) -> Mapping[str, str]:
-    """The values that fondly manages in the entry's component, in canonical form."""
-    return fields_of(_parsed(entry.component, _body(entry)))
+    """The values that fondly manages in the entry's component, in canonical form: what `fields_of` reads there."""
+    todo, done = entry.component == "VTODO", entry.status == "COMPLETED"
+    span = _span(entry)
+    if span is None:  # a time that no calendar can compute with is compared as it is written
+        return fields_of(_parsed(entry.component, _body(entry)))
+    statuses = STATUSES[entry.component]
+    lengths = (length_of(trigger) for trigger in entry.alarms)
+    return {
+        "su": _said(f"{TICKS[0]} {entry.title}" if done and not todo else entry.title),
+        "de": _said(entry.description),
+        "ti": span,
+        "al": "\n".join(sorted(f"DISPLAY {int(one.total_seconds())}" for one in lengths if one is not None)),
+        "ca": "\n".join(sorted(filter(None, map(clean_text, entry.categories)))),
+        "lo": _said(entry.location),
+        "st": entry.status if entry.status in statuses else statuses[0],
+        "tr": "" if todo else "OPAQUE" if entry.busy else "TRANSPARENT",
+        "cl": "PUBLIC",
+        "co": _said(entry.color).lower(),
+        "ur": _uri(entry.url).strip() if entry.url else "",
+    }
 
 
 def calendar_object(entry: Entry, identity: Identity, revision: Revision = Revision(), *, neutral: bool = False) -> str:
@@ -100,6 +119,20 @@ def zones_of(entries: Iterable[Entry]) -> list[str]:
         if local := _local(entry):
             years.setdefault(local[0], []).extend((local[1].year, local[2].year))
     return [line for name in sorted(years) for line in vtimezone(name, min(years[name]), max(years[name]))]
+
+
+def _said(text: str | None) -> str:
+    return clean_text(text).strip() if text else ""
+
+
+def _span(entry: Entry) -> str | None:
+    """Its times as `fields_of` reads them; ``None`` where they are too far away for that."""
+    start, end = entry.start, entry.end
+    if start.year not in NEAR or end.year not in NEAR:
+        return None
+    if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
+        return f"{_utc(start)}/{_utc(end)}"
+    return f"{start:%Y%m%d}/{end:%Y%m%d}"
 
 
 def _body(entry: Entry) -> tuple[list[str], list[str]]:

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import yaml
 
+SCALAR, MAPPING, SEQUENCE = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+MAPPING_END, SEQUENCE_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,7 +32,8 @@ _resolve("bool", "true|True|TRUE|false|False|FALSE", "tTfF")
 _resolve("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789")
 _resolve("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", "-+0123456789.")
 _resolve("null", "null|Null|NULL|~|", "~nN\0")
-Loader.yaml_implicit_resolvers[""] = [("tag:yaml.org,2002:null", re.compile(r"\Z"))]
+RESOLVERS = Loader.yaml_implicit_resolvers
+RESOLVERS[""] = [("tag:yaml.org,2002:null", re.compile(r"\Z"))]
 
 
 def load_yaml(data: bytes | str) -> Any:
@@ -65,19 +68,20 @@ class _Reader:
 
     def value(self, event: Any) -> Any:
         """What begins with this event."""
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
+        kind, following = type(event), self.next
+        if kind is SCALAR:
             return _plain(event)
-        if kind is yaml.MappingStartEvent:
+        if kind is MAPPING:
             mapping = {}
-            while not isinstance(key := self.next(), yaml.MappingEndEvent):
-                name = self.value(key)
-                mapping[name] = self.value(self.next())
+            while (kind := type(key := following())) is not MAPPING_END:
+                name = _plain(key) if kind is SCALAR else self.value(key)
+                inner = following()
+                mapping[name] = _plain(inner) if type(inner) is SCALAR else self.value(inner)
             return mapping
-        if kind is yaml.SequenceStartEvent:
+        if kind is SEQUENCE:
             sequence = []
-            while not isinstance(item := self.next(), yaml.SequenceEndEvent):
-                sequence.append(self.value(item))
+            while (kind := type(item := following())) is not SEQUENCE_END:
+                sequence.append(_plain(item) if kind is SCALAR else self.value(item))
             return sequence
         raise yaml.MarkedYAMLError(None, None, "what is marked with & and * is not known here", event.start_mark)
 
@@ -88,7 +92,7 @@ def _plain(event: yaml.ScalarEvent) -> Any:
     if event.tag is None and event.implicit[0]:
         if text in TRUTHS:
             return TRUTHS[text]
-        for tag, pattern in Loader.yaml_implicit_resolvers.get(text[:1], ()):
+        for tag, pattern in RESOLVERS.get(text[:1], ()):
             if pattern.match(text):
                 return _SCALARS[tag](text)
         return text

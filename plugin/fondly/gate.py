@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fondly.config.records import OutputSpec
 from fondly.planner import Plan
@@ -70,20 +70,20 @@ def present(entry: Entry, spec: OutputSpec, relationship: Relationship) -> Entry
 
     What one person does alone bears that person's name where others read it too.
     """
-    shown = replace(entry, why=(), secret_from=(), source="", offers=())
+    changes: dict[str, Any] = {"why": (), "secret_from": (), "source": "", "offers": ()}
     if spec.titles == "busy":
-        shown = replace(shown, title="Busy", location=None, url=None)
+        changes |= {"title": "Busy", "location": None, "url": None}
     elif spec.titles == "neutral":
-        shown = replace(shown, title=entry.neutral_title)
+        changes["title"] = entry.neutral_title
     if spec.titles != "busy" and entry.kind == "practice" and spec.seen_by.difference(entry.people):
         names = ", ".join(relationship.person(id).name for id in entry.people)
-        shown = replace(shown, title=f"{names}: {shown.title}")
+        changes["title"] = f"{names}: {changes.get('title', entry.title)}"
     if spec.titles != "full":
-        shown = replace(shown, categories=(), color=None)
+        changes |= {"categories": (), "color": None}
     if not spec.details:
-        shown = replace(shown, description=None)
+        changes["description"] = None
     if not spec.alarms:
-        shown = replace(shown, alarms=())
+        changes["alarms"] = ()
     if spec.todo and entry.kind == "practice":
-        shown = replace(shown, component="VTODO", status="NEEDS-ACTION")
-    return shown
+        changes |= {"component": "VTODO", "status": "NEEDS-ACTION"}
+    return replace(entry, **changes)

@@ -61,6 +61,11 @@ class Journal(JournalFile):
             rows = self.db.execute(f"SELECT {COLUMNS} FROM things WHERE output = ? ORDER BY entry_id", (output,))  # noqa: S608
             return {row[0]: remembered_of(row) for row in rows}
 
+    def knows(self, output: str) -> bool:
+        """Whether anything is remembered of that output."""
+        with self.reading():
+            return self.db.execute("SELECT 1 FROM things WHERE output = ? LIMIT 1", (output,)).fetchone() is not None
+
     def state(self, output: str) -> str | None:
         """What the last read of that output left, such as a sync token."""
         with self.reading():
@@ -114,7 +119,8 @@ class Journal(JournalFile):
         """Write down that an output was served: what makes the next read cheaper, and what need not be kept."""
         with self.transaction():
             self.db.execute(
-                "INSERT INTO outputs VALUES (?, ?) ON CONFLICT (output) DO UPDATE SET state = excluded.state",
+                "INSERT INTO outputs VALUES (?, ?) ON CONFLICT (output) DO UPDATE SET state = excluded.state "
+                "WHERE state IS NOT excluded.state",
                 (output, state),
             )
             for id in forget:

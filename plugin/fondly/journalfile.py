@@ -85,6 +85,8 @@ class JournalFile:
         if self.path is None:
             return
         target = self.backup_path(self.path)
+        if not self.db.total_changes and target.exists():
+            return  # nothing was written since it was made
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")  # another command may do the same
         try:
             self.db.execute("VACUUM INTO ?", (str(temporary),))

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fondly.adopting import adopted
 from fondly.gate import for_output
 from fondly.healing import open_journal_of
 from fondly.journal import Journal
@@ -107,23 +106,33 @@ def _once(
 ) -> tuple[Past, tuple[Entry, ...], list[Delivery], dict[str, Entry]]:
     """Plan, deliver and record: what was known before, the entries, the deliveries, what was taken over from others."""
     past, ticks = journal.past(), journal.ticks()
-    planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
     setup = setup_of(prepared, past)
     service = Service(prepared, journal, now, consent, dry_run=dry_run, setup=setup, watcher=watcher)
+    opened = [service.open(ready) for ready in chosen]
+    try:
+        planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
+    except BaseException:
+        for one in opened:
+            one.close()
+        raise
     deliveries: list[Delivery] = []
-    for ready in chosen:
+    for ready, output in zip(chosen, opened, strict=True):
         entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
         entries = with_ticks(entries, ticks, ready.spec, prepared)
         entries += needs_a_look(journal, prepared, ready.spec, now)
-        deliveries.append(service.serve(ready, entries))
+        deliveries.append(service.serve(ready, output, entries))
     taken_over = _taken_over(prepared, planned, deliveries)
     if not dry_run:
         _record(journal, planned, taken_over, deliveries, now)
     return past, adjusted.entries, deliveries, taken_over
 
 
-def _taken_over(prepared: Prepared, planned: Plan, deliveries: Iterable[Delivery]) -> dict[str, Entry]:
+def _taken_over(prepared: Prepared, planned: Plan, deliveries: Sequence[Delivery]) -> dict[str, Entry]:
     """What other runs had delivered and this journal did not know, by id; of two the first output's counts."""
+    if not any(action.adopted for delivery in deliveries for action in delivery.actions):
+        return {}
+    from fondly.adopting import adopted  # who shares a calendar with nobody else's fondly does not wait for it
+
     specs = {ready.spec.name: ready.spec for ready in prepared.outputs}
     known = {entry.id: entry for entry in planned.entries}
     found: dict[str, Entry] = {}

@@ -6,14 +6,13 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from fondly.adopting import finder
 from fondly.config.records import OutputSpec
 from fondly.journal import Journal
-from fondly.outputs.deliver import Delivery, Terms, deliver
+from fondly.outputs.deliver import Delivery, Terms, deliver, is_resting
 from fondly.outputs.guarding import Consent
 from fondly.outputs.learning import Readers
 from fondly.outputs.opening import Ready
@@ -22,7 +21,22 @@ from fondly.preparing import Prepared
 from fondly.watching import Watcher
 from fondly_hooks.errors import FondlyError
 from fondly_hooks.types.entries import Entry
+from fondly_hooks.types.outputs import Beginning, Output
 from fondly_hooks.types.reports import OutputReport
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open output and the name that its entries know it by, or why it could not be opened."""
+
+    output: Output | None = None
+    identity: str = ""
+    problem: str | None = None
+
+    def close(self) -> None:
+        """Give it back unused."""
+        if self.output is not None:
+            self.output.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +51,53 @@ class Service:
     dry_run: bool = False
     taking_back: bool = False
     setup: str = ""
-    watcher: Watcher = Watcher()
+    watcher: Watcher = field(default_factory=Watcher)
+    finders: dict[str, Callable[[str], str | None]] = field(default_factory=dict)
 
-    def serve(self, ready: Ready, entries: Sequence[Entry]) -> Delivery:
-        """Deliver to one output; whatever fails is in the delivery's report."""
+    def open(self, ready: Ready) -> Opened:
+        """Open an output; one that takes its time to answer is asked already, while the plan is made."""
         spec, journal = ready.spec, self.journal
+        if ready.kind is None:
+            return Opened()
+        try:
+            identity = journal.fact(f"identity:{spec.name}") or spec.name
+            output = ready.open(self.prepared.config, self.now, identity=identity, to_look=self.dry_run)
+            if isinstance(output, Beginning) and not is_resting(journal, spec.name, self.now, self.consent):
+                output.begin(journal.knows(spec.name), journal.state(spec.name))
+        except FondlyError as problem:
+            return Opened(problem=str(problem))
+        except Exception as problem:  # an output kind of anybody's may do anything; the others are served
+            return Opened(problem=f"{type(problem).__name__}: {problem}")
+        return Opened(output, identity)
+
+    def serve(self, ready: Ready, opened: Opened, entries: Sequence[Entry]) -> Delivery:
+        """Deliver to one output; whatever fails is in the delivery's report."""
+        spec = ready.spec
         report = OutputReport(spec.name, spec.kind)
         if ready.kind is None:
             return _not_served(report, ready)
         if not spec.seen_by:
             report = replace(report, notes=("it has no 'seen_by', so nothing may be shown there",))
-        try:
-            identity = journal.fact(f"identity:{spec.name}") or spec.name
-            output = ready.open(self.prepared.config, self.now, identity=identity, to_look=self.dry_run)
-            with contextlib.closing(output):
-                delivery = deliver(
-                    output,
-                    report,
-                    entries,
-                    journal,
-                    self.prepared.relationship.id,
-                    self.now,
-                    self._terms(spec, identity),
-                    dry_run=self.dry_run,
-                    progress=partial(self.watcher.step, spec.name),
-                    begin=partial(self.watcher.begin, spec.name),
-                )
-        except FondlyError as problem:
-            delivery = Delivery(replace(report, error=str(problem)))
-        except Exception as problem:  # an output kind of anybody's may do anything; the others are served
-            delivery = Delivery(replace(report, error=f"{type(problem).__name__}: {problem}"))
+        delivery = Delivery(replace(report, error=opened.problem))
+        if opened.output is not None:
+            try:
+                with contextlib.closing(opened.output):
+                    delivery = deliver(
+                        opened.output,
+                        report,
+                        entries,
+                        self.journal,
+                        self.prepared.relationship.id,
+                        self.now,
+                        self._terms(spec, opened.identity),
+                        dry_run=self.dry_run,
+                        progress=partial(self.watcher.step, spec.name),
+                        begin=partial(self.watcher.begin, spec.name),
+                    )
+            except FondlyError as problem:
+                delivery = Delivery(replace(report, error=str(problem)))
+            except Exception as problem:  # as above
+                delivery = Delivery(replace(report, error=f"{type(problem).__name__}: {problem}"))
         if not self.dry_run:
             self._note(ready, delivery)
         return delivery
@@ -79,8 +110,16 @@ class Service:
             consent=replace(self.consent, explained=self.consent.explained or explained),
             committed=None if self.taking_back else self.journal.committed(),
             taking_back=self.taking_back,
-            id_of=finder(self.prepared, identity, self.now),
+            id_of=partial(self._id_of, identity),
         )
+
+    def _id_of(self, identity: str, uid: str) -> str | None:
+        """Which turn that UID belongs to in the output of that identity; all are computed once, if ever."""
+        if identity not in self.finders:
+            from fondly.adopting import finder
+
+            self.finders[identity] = finder(self.prepared, identity, self.now)
+        return self.finders[identity](uid)
 
     def _note(self, ready: Ready, delivery: Delivery) -> None:
         """Note where it is, with which setup it was served, and since when it fails."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -19,7 +20,13 @@ from fondly_hooks.yamlfile import load_yaml
 @hookimpl
 def fondly_date_ideas(relationship: Relationship, window: Span) -> Iterator[DateIdea]:
     """All ideas of the catalogue; the planner chooses."""
-    yield from read_ideas(resources.files(__name__).joinpath("ideas.yaml").read_bytes(), "ideas.yaml")
+    yield from built_in()
+
+
+@cache
+def built_in() -> tuple[DateIdea, ...]:
+    """The catalogue, read once: it is part of the program."""
+    return tuple(read_ideas(resources.files(__name__).joinpath("ideas.yaml").read_bytes(), "ideas.yaml"))
 
 
 @hookimpl(trylast=True)

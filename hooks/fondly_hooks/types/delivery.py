@@ -145,3 +145,9 @@ class Outcome:
     again: bool = False
     taken: bool = False
     stands: Thing | None = None
+
+    @classmethod
+    def of(cls, action: Action) -> Outcome:
+        """The outcome of an action that writes nothing: what stands there is as it was read."""
+        thing = action.thing
+        return cls(action=action, place=thing.place if thing else "", version=thing.version if thing else None)

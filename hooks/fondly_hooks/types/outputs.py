@@ -79,6 +79,15 @@ class Fitting(Protocol):
 
 
 @runtime_checkable
+class Beginning(Protocol):
+    """What an output may have beside: a place that is slow to answer, and can be asked while the plan is made."""
+
+    def begin(self, known: bool, state: str | None) -> None:
+        """Begin to read, without waiting. ``known``: there is something to be remembered; ``state`` as for `read`,
+        which is called later, and tells what went wrong."""
+
+
+@runtime_checkable
 class Examining(Protocol):
     """What an output may have beside: a place that has more to say of itself than whether it can be read."""
 

@@ -7,15 +7,18 @@ import random
 import re
 import signal
 import threading
+from pathlib import Path
 from types import FrameType
 
 import click
 
 from fondly.cli import Options
 from fondly.cli.bars import watching
-from fondly.cli.common import chosen, get_ready, say_failures, say_messages
+from fondly.cli.common import chosen, say_failures, say_messages
 from fondly.cli.telling import print_run
+from fondly.config import Config, find_config
 from fondly.outputs.guarding import Consent
+from fondly.preparing import Prepared, local_now, open_config, prepare
 from fondly.run import sync
 from fondly.state import state_folder
 from fondly_hooks.errors import ConfigError, FondlyError
@@ -37,14 +40,34 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
+class Configs:
+    """The config file, read again as soon as it is another one. The plugins are loaded anew each time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: tuple[int, ...] = ()
+        self._config: Config | None = None
+
+    def prepared(self, now: dt.datetime) -> Prepared:
+        """As `open_config` prepares it."""
+        status = self.path.stat() if self.path.exists() else None
+        seen = (status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode) if status else ()
+        if self._config is not None and seen == self._seen:
+            return prepare(self._config, now)
+        self._config = None
+        prepared = open_config(self.path, now)
+        self._config, self._seen = prepared.config, seen
+        return prepared
+
+
 def go_on(options: Options, every: str, only: tuple[str, ...], consent: Consent) -> int:
     """Sync now and each time so much has passed, a little more or less, until SIGINT or SIGTERM; the exit code.
 
     The config is read again in each round. What fails is told, and tried again in the next one.
     """
     seconds = seconds_of(every)
-    prepared, _ = get_ready(options)  # what is wrong in the first place ends it at once
-    chosen(prepared, only)
+    configs = Configs(find_config(options.config))
+    chosen(configs.prepared(_clock(options)), only)  # what is wrong in the first place ends it at once
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -54,7 +77,7 @@ def go_on(options: Options, every: str, only: tuple[str, ...], consent: Consent)
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         while not stop.is_set():
-            _round(options, only, consent)
+            _round(options, configs, only, consent)
             consent = Consent()  # what was agreed to is done now
             stop.wait(seconds * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  # nobody's secret
     except KeyboardInterrupt:
@@ -67,9 +90,14 @@ def go_on(options: Options, every: str, only: tuple[str, ...], consent: Consent)
     return 0
 
 
-def _round(options: Options, only: tuple[str, ...], consent: Consent) -> None:
+def _clock(options: Options) -> dt.datetime:
+    return options.now or dt.datetime.now(dt.UTC)
+
+
+def _round(options: Options, configs: Configs, only: tuple[str, ...], consent: Consent) -> None:
     try:
-        prepared, now = get_ready(options)
+        prepared = configs.prepared(_clock(options))
+        now = local_now(prepared.relationship, _clock(options))
         with watching(options, "Planning ...") as watcher:
             folder = state_folder(prepared.relationship.id)
             run = sync(prepared, folder, now, only=only, consent=consent, watcher=watcher)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from fondly.outputs.caldavdoctor import describe, others
 from fondly.outputs.caldavplace import Finder, Place
 from fondly.outputs.caldavstate import Memo, wrong_readers
-from fondly.outputs.caldavwrite import Writer
 from fondly_calendar.about import About
 from fondly_calendar.dav import Changes, DavCalendar, Fetched
+from fondly_calendar.inflight import in_background
 from fondly_calendar.render import managed_fields
 from fondly_calendar.standing import thing_in
 from fondly_hooks.errors import OutputError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
+
+if TYPE_CHECKING:
+    from fondly.outputs.caldavwrite import Writer
 
 # The names that fondly gives to its objects: other programs' UUIDs are random ones, of version 4.
 _LIKE_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.ics$")
@@ -35,6 +39,7 @@ class CalDavOutput:
         self._calendar: DavCalendar | None = None
         self._writer: Writer | None = None
         self._checked = self._known_before = False
+        self._ahead: Callable[[], Changes | None] | None = None
 
     @property
     def requests(self) -> int:
@@ -46,10 +51,11 @@ class CalDavOutput:
 
         Once a day everything is listed, in the place of a poll: a server may tell less than all that changed.
         """
-        self._memo = Memo.read(state, self.place.key)
+        if self._ahead is None:
+            self._memo = Memo.read(state, self.place.key)
         standing = {row.place: row for row in remembered.values() if row.place and not row.gone}
         self._known_before = bool(remembered)
-        changes = self._poll(self._known_before)
+        changes = self._ahead() if self._ahead else self._poll(self._known_before)
         if self._calendar is None or changes is None:
             return Standing(absent=True, notes=(f"the calendar '{self.place.calendar}' would be made",))
         things, to_fetch = self._known(changes, standing, remembered)
@@ -63,8 +69,12 @@ class CalDavOutput:
         ours = [row for row in standing.values() if row.pending is None]
         uids = {thing.uid for thing in things}
         emptied = len(ours) > 1 and not any(row.uid in uids for row in standing.values())
-        self._writer = Writer(self._calendar, self.context, one_by_one=self._memo.one_by_one)
         return Standing(things=tuple(things), emptied=emptied)
+
+    def begin(self, known: bool, state: str | None) -> None:
+        """Ask the server while the plan is made."""
+        self._memo = Memo.read(state, self.place.key)
+        self._ahead = in_background(partial(self._poll, known))
 
     def fit(self, entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
         """The entries as this calendar takes them, and what there is to say about it."""
@@ -86,11 +96,18 @@ class CalDavOutput:
 
     def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """One request for each write, some of them at once. One entry that is refused does not keep the others back."""
-        if self._writer is None or self._calendar is None:
+        if self._calendar is None:
             raise OutputError("the calendar was not read yet")
         writes = any(action.verb in ("create", "update", "delete") for action in actions)
         if writes and self._memo.checked != self.context.now.date().isoformat():
             self._learn(self._calendar.about())  # who sees it may have changed since
+        if not writes:
+            yield from (Outcome.of(action) for action in actions)
+            return
+        if self._writer is None:
+            from fondly.outputs.caldavwrite import Writer  # most runs write nothing
+
+            self._writer = Writer(self._calendar, self.context, one_by_one=self._memo.one_by_one)
         yield from self._writer.apply(actions)
 
     def state(self, outcomes: Sequence[Outcome]) -> str | None:
@@ -100,7 +117,9 @@ class CalDavOutput:
         Xandikos leaves it out), so the token has to be newer than our writes. Where somebody else wrote meanwhile there
         is none, and the next read lists everything.
         """
-        memo = replace(self._memo, one_by_one=self._writer is not None and self._writer.one_by_one)
+        memo = self._memo
+        if self._writer is not None:
+            memo = replace(memo, one_by_one=self._writer.one_by_one)
         written = {o.place: o.version for o in outcomes if o.error is None and o.action.verb in ("create", "update")}
         deleted = {o.action.thing.place for o in outcomes if o.action.thing and o.action.verb == "delete"}
         if memo.token is None or self._calendar is None or not (written or deleted):
@@ -118,6 +137,8 @@ class CalDavOutput:
 
     def examine(self) -> tuple[str, ...]:
         """What the calendar takes, what its server does, who can see it, and what else is there."""
+        from fondly.outputs.caldavdoctor import describe, others
+
         found = self._finder.find(Memo(asked=self.place.key))
         if found is None:
             return (f"the calendar '{self.place.calendar}' is not there yet; the next sync makes it",)

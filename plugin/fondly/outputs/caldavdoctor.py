@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fondly_calendar.about import About
-from fondly_calendar.discovery import Found, FoundCalendar
 from fondly_calendar.sharing import too_many
+
+if TYPE_CHECKING:
+    from fondly_calendar.discovery import Found, FoundCalendar
 
 NAMES = {"VEVENT": "events", "VTODO": "to-dos"}
 

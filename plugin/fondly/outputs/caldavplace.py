@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 from fondly.outputs.caldavstate import Memo
 from fondly_calendar.about import About
 from fondly_calendar.connection import Connection
 from fondly_calendar.dav import DavCalendar
-from fondly_calendar.discovery import TIME_LIMIT, Found, FoundCalendar, find
 from fondly_calendar.login import Login, Way
-from fondly_calendar.propfind import Asker
 from fondly_hooks.errors import OutputError
+
+if TYPE_CHECKING:
+    from fondly_calendar.discovery import Found, FoundCalendar
 
 MADE = (("VEVENT", "VTODO"), ("VEVENT",))  # what a new calendar is to take; some servers want one sort alone
 
@@ -82,6 +84,10 @@ class Finder:
 
     def search(self) -> Found:
         """All calendars behind the address."""
+        # Searching takes DNS and more, which nobody waits for who knows the calendar already.
+        from fondly_calendar.discovery import TIME_LIMIT, find
+        from fondly_calendar.propfind import Asker
+
         place = self.place
         asker = Asker(
             place.username,
@@ -100,7 +106,7 @@ class Finder:
         if place.direct and place.calendar is None:
             # A path that is mistyped must not lead to the one calendar that happens to be elsewhere.
             below = [one for one in found.calendars if _path(one.url).startswith(_path(place.url))]
-            found = Found(below, found.homes)
+            found = replace(found, calendars=below)
         fit = [one for one in found.calendars if "VEVENT" in one.components and one.writable is not False]
         if place.calendar is not None:
             named = [one for one in found.calendars if place.calendar in (one.name, _last(one.url))]
@@ -136,6 +142,8 @@ class Finder:
             except OutputError as refused:
                 problem = problem or refused
             else:
+                from fondly_calendar.discovery import FoundCalendar
+
                 return FoundCalendar(name, url, components, True)
         raise problem or OutputError(f"a calendar '{name}' could not be made there")
 

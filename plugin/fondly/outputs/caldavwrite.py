@@ -40,10 +40,7 @@ class Writer:
             if action.verb in ("create", "update", "delete"):
                 writes.append(action)
             else:
-                thing = action.thing
-                yield Outcome(
-                    action=action, place=thing.place if thing else "", version=thing.version if thing else None
-                )
+                yield Outcome.of(action)
         tried_before = {action.uid for action in writes} & self._unsure
         needed = {self._href(a) for a in writes if a.uid in tried_before or _lacks_something(a)}
         found = dict(self.calendar.fetch(needed).found) if needed else {}

@@ -244,12 +244,18 @@ class _Job:
 
     def _not_too_early(self) -> None:
         """Raises `OutputError` as long as the place asked to be left alone."""
-        until = self.journal.fact(f"later:{self.name}")
-        if until is not None and not self.terms.consent.force:
-            moment = dt.datetime.fromisoformat(until)
-            if self.now < moment <= self.now + LATEST:  # a clock that went astray locks nobody out
-                clock = f"{moment.astimezone(self.now.tzinfo):%H:%M}"
-                raise OutputError(f"the server asked to come back later; fondly goes on after {clock}")
+        if until := is_resting(self.journal, self.name, self.now, self.terms.consent):
+            clock = f"{until.astimezone(self.now.tzinfo):%H:%M}"
+            raise OutputError(f"the server asked to come back later; fondly goes on after {clock}")
+
+
+def is_resting(journal: Journal, name: str, now: dt.datetime, consent: Consent) -> dt.datetime | None:
+    """Until when that place asked to be left alone; ``None`` where it did not, or the time is over."""
+    until = journal.fact(f"later:{name}")
+    if until is None or consent.force:
+        return None
+    moment = dt.datetime.fromisoformat(until)
+    return moment if now < moment <= now + LATEST else None  # a clock that went astray locks nobody out
 
 
 def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequence[Entry]:

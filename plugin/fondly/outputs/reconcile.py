@@ -78,10 +78,19 @@ def forgettable(standing: Standing, remembered: Mapping[str, Remembered], wanted
 def _for_wanted(
     want: Wanted, row: Remembered | None, thing: Thing | None, standing: Standing, now: dt.datetime, setting: Setting
 ) -> Action:
-    action = Action(verb="unchanged", entry_id=want.entry.id, uid=want.uid, generation=want.generation, wanted=want)
+    mine = thing is not None and _is_mine(thing, row, want)
+    theirs = theirs_of(thing, row, want) if thing is not None and mine else frozenset[str]()
+    action = Action(
+        verb="unchanged",
+        entry_id=want.entry.id,
+        uid=want.uid,
+        generation=want.generation,
+        wanted=want,
+        thing=thing,
+        theirs=theirs,
+    )
     if thing is not None:
-        action = replace(action, thing=thing)
-        if not _is_mine(thing, row, want):
+        if not mine:
             return replace(action, verb="keep", why=FOREIGN)
         return _merged(action, want, row, thing, now, setting)
     if row is not None and row.gone == "person":
@@ -101,10 +110,11 @@ def _merged(
     action: Action, want: Wanted, row: Remembered | None, thing: Thing, now: dt.datetime, setting: Setting
 ) -> Action:
     """What becomes of an entry that stands and is wanted: each field is a person's, or as it is wanted."""
-    theirs = theirs_of(thing, row, want)
-    action = replace(action, theirs=theirs)
+    theirs = action.theirs
     if thing.done and (thing.theirs is None or theirs & {"st", "su"}):
         return replace(action, why="it is done and stays")
+    if thing.fields == want.fields and not theirs:
+        return action  # as nearly all are
     differing = {name for name in want.fields if thing.fields.get(name) != want.fields[name]}
     if thing.form and thing.form != want.entry.component and (theirs or thing.touched):
         return replace(action, verb="keep", why=EDITED)
