@@ -117,3 +117,20 @@ def test_links_of_the_docs_lead_somewhere() -> None:
     for page in (ROOT / "docs").glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).is_file(), (page.name, target)
+
+
+def test_the_outputs_of_the_page_about_calendars_are_valid(tmp_path: Path) -> None:
+    """The lines that docs/calendars.md shows are taken as they stand, and its commands are there."""
+    page = (ROOT / "docs/calendars.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "fondly.yaml"
+    path.write_text(f"{CONFIG}\n{shown}", encoding="utf-8")
+    assert [ready.spec.name for ready in open_config(path).outputs] == ["ours", "mine"]
+    for name in set(re.findall(r"`fondly (\w+)", page)):
+        done = subprocess.run([sys.executable, "-m", "fondly", name, "--help"], capture_output=True, check=False)
+        assert done.returncode == 0, name
+    options = subprocess.run(
+        [sys.executable, "-m", "fondly", "sync", "--help"], capture_output=True, text=True, check=True
+    )
+    for option in set(re.findall(r"--[a-z-]+", page)):
+        assert option in options.stdout, option

@@ -32,7 +32,7 @@ _LENGTH = re.compile(r"(?:(\d{1,6})(d|h|min|m|s))(?:(\d{1,6})(h|min|m|s))?")
 def seconds_of(text: str) -> int:
     """``1h``, ``30m``, ``1h30m`` as seconds. Raises `ConfigError` with what would be right."""
     match = _LENGTH.fullmatch(text.strip().lower().replace(" ", ""))
-    if not match:
+    if not match or (match[4] and _UNITS[match[4]] >= _UNITS[match[2]]):
         raise ConfigError(f"--every: '{text}' is no length of time; write it such as 1h, 30m or 1h30m")
     seconds = int(match[1]) * _UNITS[match[2]] + (int(match[3]) * _UNITS[match[4]] if match[3] else 0)
     if not SHORTEST <= seconds <= LONGEST:
