@@ -22,6 +22,10 @@ class RefusedError(OutputError):
     """The server refuses this one object; it may well take the others."""
 
 
+class WrongSortError(RefusedError):
+    """The calendar takes no such components, whatever it said of itself before."""
+
+
 class UnsureError(OutputError):
     """Nobody knows whether it was done: the connection broke, or the answer is none. Look before it is tried again."""
 
@@ -50,7 +54,8 @@ def refusal(answer: Answer, where: str, what: str) -> OutputError:
     conditions = conditions_in(answer.body)
     for condition in conditions:
         if condition in _OF_ONE_OBJECT:
-            return RefusedError(f"{where} says that it {_OF_ONE_OBJECT[condition]} ({status})")
+            kind = WrongSortError if condition == f"{C}supported-calendar-component" else RefusedError
+            return kind(f"{where} says that it {_OF_ONE_OBJECT[condition]} ({status})")
     if status == 412:
         return PreconditionFailedError(f"{where}: somebody else changed an entry meanwhile")
     if status == 401:

@@ -125,6 +125,22 @@ def test_to_dos_where_only_events_are_taken(proxy: Proxy, calendar: Calendar, tm
     assert not any("BEGIN:VTODO" in data for data in calendar.objects().values())
 
 
+def test_a_calendar_that_takes_no_to_dos_any_more(proxy: Proxy, calendar: Calendar, tmp_path: Path) -> None:
+    """What it said of itself is asked again once it refuses what it took; then they stand there as events."""
+    world = World(tmp_path, [caldav_output(proxy.calendar, seen_by="[ana]", practices_as="todo")])
+    world.extra = "practices: {gratitude: off, communication: off, affection: off}"
+    world.sync()
+    assert any("BEGIN:VTODO" in data for data in calendar.objects().values())
+    world.extra = ""
+    with proxy.doing(only_events):
+        assert "is of a sort that this calendar does not take (403)" in error(world.sync())
+        run = world.sync()
+        assert run.deliveries[0].report.error is None
+        assert any("takes no to-dos" in note for note in run.deliveries[0].report.notes)
+        assert not any(getattr(world.sync().deliveries[0].report, name) for name in ("created", "updated", "deleted"))
+    assert len(calendar.hrefs()) > 20
+
+
 def shown(inner: str) -> Fault:
     """A server that tells that much of who can see the calendar."""
 

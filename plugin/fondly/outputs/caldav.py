@@ -119,7 +119,9 @@ class CalDavOutput:
         """
         memo = self._memo
         if self._writer is not None:
-            memo = replace(memo, one_by_one=self._writer.one_by_one)
+            # What it said of itself is no longer so: the next run asks again.
+            checked = "" if self._writer.contradicted else memo.checked
+            memo = replace(memo, one_by_one=self._writer.one_by_one, checked=checked)
         written = {o.place: o.version for o in outcomes if o.error is None and o.action.verb in ("create", "update")}
         deleted = {o.action.thing.place for o in outcomes if o.action.thing and o.action.verb == "delete"}
         if memo.token is None or self._calendar is None or not (written or deleted):
@@ -158,7 +160,7 @@ class CalDavOutput:
     def _poll(self, known: bool) -> Changes | None:
         """What changed since the last run, or all that stands there; ``None`` where there is no calendar yet."""
         memo, today = self._memo, self.context.now.date().isoformat()
-        if known and memo.url:
+        if known and memo.url and memo.checked:
             self._calendar = self._finder.open(memo.url)
         else:
             found = self._finder.find(memo)
@@ -169,7 +171,7 @@ class CalDavOutput:
         if known and memo.token and memo.listed == today:
             changes = self._calendar.changes(memo.token)
             if changes is not None:
-                self._memo = replace(memo, token=changes.token)
+                self._memo = replace(self._memo, token=changes.token)
                 return changes
         changes = self._calendar.listing()
         self._memo = replace(self._memo, listed=today, token=changes.token if self._memo.reports else None)

@@ -9,7 +9,7 @@ from fondly_calendar.connection import AT_ONCE
 from fondly_calendar.dav import DavCalendar
 from fondly_calendar.inflight import side_by_side
 from fondly_calendar.patch import patched
-from fondly_calendar.refusals import BusyError, PreconditionFailedError, RefusedError, UnsureError
+from fondly_calendar.refusals import BusyError, PreconditionFailedError, RefusedError, UnsureError, WrongSortError
 from fondly_calendar.render import Identity, Revision, calendar_object
 from fondly_calendar.standing import thing_in
 from fondly_hooks.errors import OutputError
@@ -30,6 +30,7 @@ class Writer:
 
     def __init__(self, calendar: DavCalendar, context: OutputContext, *, one_by_one: bool) -> None:
         self.calendar, self.context, self.one_by_one = calendar, context, one_by_one
+        self.contradicted = False
         self._unsure: set[str] = set()
         self._failed_in_a_row = 0
 
@@ -95,6 +96,7 @@ class Writer:
         except PreconditionFailedError:
             return self._after_conflict(action)
         except RefusedError as problem:
+            self.contradicted = self.contradicted or isinstance(problem, WrongSortError)
             return Outcome(action=action, error=str(problem))
         except UnsureError as problem:
             self.one_by_one = self.one_by_one or isinstance(problem, BusyError)
