@@ -33,34 +33,45 @@ def in_background(work: Callable[[], Result]) -> Callable[[], Result]:
     return wait
 
 
-def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], at_once: int) -> Iterator[Result]:
-    """What ``work`` gives for each item, as it comes; begun in order, never more than ``at_once`` under way.
+def side_by_side(
+    work: Callable[[Item], Result], items: Sequence[Item], most: int, limit: Callable[[], int]
+) -> Iterator[Result]:
+    """What ``work`` gives for each item, as it comes; begun in order, never more than ``most`` under way, nor than
+    ``limit`` allows at that moment.
 
     After the first exception nothing further is begun; what is under way is waited for and given, then it is raised.
     Whoever stops listening waits for nothing: the threads end with the program.
     """
-    if len(items) < 2 or at_once < 2:
+    if len(items) < 2 or most < 2:
         yield from map(work, items)
         return
     waiting, done = queue.SimpleQueue[Item](), queue.SimpleQueue[tuple[Result | None, BaseException | None]]()
     for item in items:
         waiting.put(item)
     stop = threading.Event()
+    turn = threading.Condition()
+    active = [0]
 
     def run() -> None:
         while not stop.is_set():
+            with turn:
+                turn.wait_for(lambda: stop.is_set() or active[0] < max(1, limit()))
+                active[0] += 1
             try:
-                item = waiting.get_nowait()
+                if not stop.is_set():
+                    done.put((work(waiting.get_nowait()), None))
             except queue.Empty:
                 break
-            try:
-                done.put((work(item), None))
             except BaseException as problem:
                 stop.set()
                 done.put((None, problem))
+            finally:
+                with turn:
+                    active[0] -= 1
+                    turn.notify_all()
         done.put((None, None))  # this worker is through
 
-    workers = min(at_once, len(items))
+    workers = min(most, len(items))
     for number in range(workers):
         threading.Thread(target=run, name=f"in flight {number}", daemon=True).start()
     failed: BaseException | None = None
@@ -75,5 +86,7 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], at_once:
                 yield result
     finally:
         stop.set()
+        with turn:
+            turn.notify_all()
     if failed is not None:
         raise failed

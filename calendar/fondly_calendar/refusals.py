@@ -30,8 +30,8 @@ class UnsureError(OutputError):
     """Nobody knows whether it was done: the connection broke, or the answer is none. Look before it is tried again."""
 
 
-class BusyError(UnsureError):
-    """The server takes one write at a time."""
+class BusyError(OutputError):
+    """The server takes one write at a time, and did not do this one."""
 
 
 # Preconditions (RFC 4791 §5.3.2.1, RFC 4918 §16) that speak of one object, and what is wrong with it.

@@ -14,7 +14,9 @@ from world import World, caldav_output
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many tries as ever, without the seconds between them."""
+    """As many tries as ever, without the seconds between them, and one write after the other, however busy the machine
+    of the tests is: `test_killed` has eight at once."""
+    monkeypatch.setattr("fondly.outputs.caldavwrite.NEAR", 1000.0)
     monkeypatch.setattr("fondly.outputs.carrying.WAITS", (0.01, 0.01))
     monkeypatch.setattr("fondly_calendar.dav.READ_WAITS", (0.01, 0.01))
 

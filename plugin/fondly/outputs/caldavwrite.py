@@ -31,8 +31,10 @@ class Writer:
     def __init__(self, calendar: DavCalendar, context: OutputContext, *, one_by_one: bool) -> None:
         self.calendar, self.context, self.one_by_one = calendar, context, one_by_one
         self.contradicted = False
+        self._window = 1  # how many writes may be under way; it grows as long as all goes well
         self._unsure: set[str] = set()
         self._failed_in_a_row = 0
+        self._window = 1 if self.one_by_one else min(AT_ONCE, self._window + 1)
 
     def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """One outcome for each action, as it comes."""
@@ -54,7 +56,8 @@ class Writer:
         unnamed: list[Outcome] = []
         # Nearby nothing is gained by more than one at once, and some servers refuse it (facts: calendars).
         near = self.calendar.connection.fastest < NEAR
-        for outcome in side_by_side(self._one, left, 1 if near or self.one_by_one else AT_ONCE):
+        most = 1 if near or self.one_by_one else AT_ONCE
+        for outcome in side_by_side(self._one, left, most, lambda: self._window):
             if outcome.error is None and outcome.version is None and outcome.action.verb in ("create", "update"):
                 unnamed.append(outcome)
             else:
@@ -98,8 +101,10 @@ class Writer:
         except RefusedError as problem:
             self.contradicted = self.contradicted or isinstance(problem, WrongSortError)
             return Outcome(action=action, error=str(problem))
+        except BusyError as problem:
+            self.one_by_one, self._window = True, 1
+            return Outcome(action=action, error=str(problem), again=True)
         except UnsureError as problem:
-            self.one_by_one = self.one_by_one or isinstance(problem, BusyError)
             self._unsure.add(action.uid)
             self._failed_in_a_row += 1
             if self._failed_in_a_row > MOST_UNSURE:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from fondly.journal import Journal
 from fondly.outputs.carrying import carry_out
+from fondly.outputs.counting import counted, is_news
 from fondly.outputs.guarding import Consent, as_if, emptied_problem, is_adrift, surprising, waiting_note
 from fondly.outputs.identities import Identities
 from fondly.outputs.learning import Readers, learn
@@ -23,14 +22,6 @@ from fondly_hooks.types.reports import OutputReport
 
 WRITES = ("create", "update", "delete")
 LATEST = dt.timedelta(days=1)  # nobody is left alone for longer
-_COUNTED = {
-    "create": "created",
-    "update": "updated",
-    "delete": "deleted",
-    "unchanged": "unchanged",
-    "keep": "kept",
-    "bury": "kept",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +191,7 @@ class _Job:
             if outcome.action.verb in WRITES:
                 journal.settle(name, [outcome])
                 progress(outcome)
-            elif _is_news(outcome, self.remembered.get(outcome.action.entry_id)):
+            elif is_news(outcome, self.remembered.get(outcome.action.entry_id)):
                 quiet.append(outcome)
         journal.settle(name, quiet)
         state = self.output.state(self.outcomes)
@@ -217,7 +208,7 @@ class _Job:
 
     def delivery(self) -> Delivery:
         """What was done."""
-        report = _counted(self.report, self.outcomes, len(self.ticked), self.output)
+        report = counted(self.report, self.outcomes, len(self.ticked), self.output)
         well = [outcome.action for outcome in self.outcomes if outcome.error is None and not self.dry_run]
         ids = frozenset(action.entry_id for action in well if action.wanted is not None and action.verb != "wait")
         return Delivery(report, tuple(self.actions), ids, self.ticked)
@@ -270,36 +261,3 @@ def _comes_too_late(want: Wanted, remembered: Mapping[str, Remembered], standing
     """Whether it is over and stands nowhere: nobody is served by a reminder of what has passed."""
     known = want.entry.id in remembered or any(thing.uid == want.uid for thing in standing.things)
     return not known and want.entry.ended_by(now)
-
-
-def _is_news(outcome: Outcome, row: Remembered | None) -> bool:
-    """Whether the journal does not know yet what this outcome tells."""
-    action, thing = outcome.action, outcome.action.thing
-    if action.verb == "bury":
-        return True
-    if thing is None:
-        return False
-    if row is None or row.pending or row.gone:
-        return True
-    known = (row.place, row.version, dict(row.fields), row.theirs, row.edited, row.done)
-    edited = bool(action.theirs) or thing.touched
-    return known != (outcome.place, outcome.version, dict(thing.fields), action.theirs, edited, thing.done)
-
-
-def _counted(report: OutputReport, outcomes: Sequence[Outcome], completed: int, output: Output) -> OutputReport:
-    well = [outcome.action for outcome in outcomes if outcome.error is None]
-    counts: dict[str, Any] = Counter(_COUNTED[action.verb] for action in well if action.verb in _COUNTED)
-    # Where one field was changed and a person's change of another one stood, both are told.
-    counts["kept"] += sum(action.verb == "update" and _stands_against(action) for action in well)
-    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
-    error = report.error
-    if failed and error is None:
-        many = f"{len(failed)} entries could not be delivered, the first because " if len(failed) > 1 else ""
-        error = f"{many}{failed[0]}"
-    return replace(report, **counts, completed=completed, requests=output.requests, error=error)
-
-
-def _stands_against(action: Action) -> bool:
-    """Whether a person's change stays although the plan wants something else."""
-    wanted = action.wanted.fields if action.wanted else {}
-    return any(action.fields.get(name) != wanted.get(name) for name in action.theirs)
