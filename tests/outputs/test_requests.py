@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
 
+from faults import Forward, Request, Response, answer, faulty
 from hands_of import edit
 from servers import Calendar
 from world import MOVE, NOW, WEDDING, World, caldav_output, counts
@@ -79,3 +81,69 @@ def test_a_persons_changes(world: World, calendar: Calendar) -> None:
     assert counts(run) == {"kept": 3}
     assert run.deliveries[0].report.requests <= 2
     assert world.sync().deliveries[0].report.requests == 1
+
+
+class Together:
+    """Holds each write back until as many are under way as are looked for; one more each time, up to eight."""
+
+    def __init__(self) -> None:
+        self.under_way, self.most, self.goal, self.turns = 0, 0, 1, 0
+        self.changed = threading.Condition()
+
+    def __call__(self, request: Request, forward: Forward) -> Response:
+        """What the server says, later."""
+        if request.method != "PUT":
+            return forward(request)
+        with self.changed:
+            turn = self.turns
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+            if self.under_way == self.goal:
+                self.goal, self.turns = self.goal + 1, self.turns + 1
+                self.changed.notify_all()
+            if not self.changed.wait_for(lambda: self.turns > turn or self.goal > 8, timeout=20):
+                self.goal = 100  # nobody else comes: enough waited
+        try:
+            return forward(request)
+        finally:
+            with self.changed:
+                self.under_way -= 1
+
+
+def test_up_to_eight_writes_under_way(world: World, calendar: Calendar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far from the server the writes go one, then two, then more at once, never more than eight."""
+    monkeypatch.setattr("fondly.outputs.caldavwrite.NEAR", 0.0)
+    together = Together()
+    with faulty(calendar) as proxy, proxy.doing(together):
+        world.outputs = [caldav_output(proxy.calendar)]
+        report = world.sync().deliveries[0].report
+    assert report.error is None
+    assert report.created == len(calendar.hrefs()) > 90
+    assert together.most == together.goal - 1 == 8
+
+
+def test_one_at_a_time_where_the_server_says_so(
+    world: World, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that answers 423 to two writes at once gets one after the other from then on."""
+    monkeypatch.setattr("fondly.outputs.caldavwrite.NEAR", 0.0)
+    monkeypatch.setattr("fondly.outputs.carrying.WAITS", (0.0, 0.0))
+    under_way, refused = threading.BoundedSemaphore(1), []
+
+    def jealous(request: Request, forward: Forward) -> Response:
+        if request.method != "PUT":
+            return forward(request)
+        if not under_way.acquire(blocking=False):
+            refused.append(request)
+            return answer(423)(request, forward)
+        try:
+            return forward(request)
+        finally:
+            under_way.release()
+
+    with faulty(calendar) as proxy, proxy.doing(jealous):
+        world.outputs = [caldav_output(proxy.calendar)]
+        report = world.sync().deliveries[0].report
+    assert report.error is None
+    assert report.created == len(calendar.hrefs()) > 90
+    assert len(refused) <= 8

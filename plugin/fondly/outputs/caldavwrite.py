@@ -34,7 +34,6 @@ class Writer:
         self._window = 1  # how many writes may be under way; it grows as long as all goes well
         self._unsure: set[str] = set()
         self._failed_in_a_row = 0
-        self._window = 1 if self.one_by_one else min(AT_ONCE, self._window + 1)
 
     def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """One outcome for each action, as it comes."""
@@ -111,6 +110,7 @@ class Writer:
                 raise OutputError(str(problem)) from None
             return Outcome(action=action, error=str(problem), again=True)
         self._failed_in_a_row = 0
+        self._window = 1 if self.one_by_one else min(AT_ONCE, self._window + 1)
         return outcome
 
     def _write(self, action: Action) -> Outcome:
