@@ -30,11 +30,21 @@ EXTRA = "dates: off\nrhythm: {most_per_week: 0}"
 @pytest.fixture(scope="module")
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """vdirsyncer in an environment of its own."""
-    folder = tmp_path_factory.mktemp("vdirsyncer")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
-    pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "vdirsyncer"], check=True, capture_output=True)
-    return folder / "venv" / "bin" / "vdirsyncer"
+    return installed(tmp_path_factory.mktemp("vdirsyncer"), "vdirsyncer") / "vdirsyncer"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """fondly in an environment of its own, as people have it: without what the tests need."""
+    return installed(tmp_path_factory.mktemp("fondly"), str(Path(__file__).parents[2])) / "fondly"
+
+
+def installed(folder: Path, package: str) -> Path:
+    """Where the programs of that package are, in a new environment."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, package], check=True, capture_output=True)
+    return folder / "bin"
 
 
 def days(number: int) -> list[str]:
@@ -48,12 +58,13 @@ def days(number: int) -> list[str]:
 class Fondly:
     """fondly, as a whole process."""
 
-    def __init__(self, calendar: Calendar, folder: Path, dates: list[str]) -> None:
+    def __init__(self, program: Path, calendar: Calendar, folder: Path) -> None:
         folder.mkdir()
+        dates = days(ENTRIES // 2 - 2)
         self.world = World(folder, [caldav_output(calendar)], dates, EXTRA, state=f"states/{RELATIONSHIP}")
         self.world.write()
         self.env = {**os.environ, "FONDLY_STATE_DIR": str(folder / "states")}
-        self.command = [sys.executable, "-m", "fondly", "--config", str(self.world.config), "--now", NOW.isoformat()]
+        self.command = [str(program), "--config", str(self.world.config), "--now", NOW.isoformat()]
 
     def __call__(self) -> None:
         """One sync."""
@@ -124,9 +135,9 @@ def another(calendar: Calendar, name: str) -> Calendar:
 
 
 @pytest.mark.bench
-def test_no_change(radicale: Calendar, tmp_path: Path, peer: Path) -> None:
+def test_no_change(radicale: Calendar, tmp_path: Path, program: Path, peer: Path) -> None:
     """Nothing changed: at most 1.0 of vdirsyncer's time as whole processes, 0.2 from the second round of --every."""
-    fondly = Fondly(radicale, tmp_path / "fondly", days(ENTRIES // 2 - 2))
+    fondly = Fondly(program, radicale, tmp_path / "fondly")
     fondly()
     assert ENTRIES - 10 <= len(radicale.hrefs()) <= ENTRIES + 10
     theirs = Vdirsyncer(peer, radicale, tmp_path / "vdirsyncer")
@@ -153,15 +164,15 @@ def test_no_change(radicale: Calendar, tmp_path: Path, peer: Path) -> None:
 
 
 @pytest.mark.bench
-def test_first_sync_far_away(radicale: Calendar, tmp_path: Path, peer: Path) -> None:
+def test_first_sync_far_away(radicale: Calendar, tmp_path: Path, program: Path, peer: Path) -> None:
     """The first sync over a network that takes 200 ms: at most 0.4 of vdirsyncer's time."""
-    fondly = Fondly(radicale, tmp_path / "near", days(ENTRIES // 2 - 2))
+    fondly = Fondly(program, radicale, tmp_path / "near")
     fondly()
     objects = radicale.objects()
     mine, yours = another(radicale, "mine"), another(radicale, "yours")
     with faulty(mine) as near, faulty(yours) as far:
         times = []
-        for proxy, make in ((near, _fondly(tmp_path)), (far, _vdirsyncer(tmp_path, peer, objects))):
+        for proxy, make in ((near, _fondly(program, tmp_path)), (far, _vdirsyncer(peer, tmp_path, objects))):
             sync = make(proxy)
             with proxy.doing(delay(0.2)):
                 begin = time.perf_counter()
@@ -173,8 +184,8 @@ def test_first_sync_far_away(radicale: Calendar, tmp_path: Path, peer: Path) -> 
     assert times[0] / times[1] <= 0.4
 
 
-def _fondly(folder: Path) -> Callable[[Proxy], Callable[[], None]]:
-    return lambda proxy: Fondly(proxy.calendar, folder / "far-fondly", days(ENTRIES // 2 - 2))
+def _fondly(program: Path, folder: Path) -> Callable[[Proxy], Callable[[], None]]:
+    return lambda proxy: Fondly(program, proxy.calendar, folder / "far-fondly")
 
 
 def _vdirsyncer(folder: Path, peer: Path, objects: dict[str, str]) -> Callable[[Proxy], Callable[[], None]]:
