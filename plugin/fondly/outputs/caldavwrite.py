@@ -53,15 +53,17 @@ class Writer:
             else:
                 left.append((action, self._with_body(action, found)))
         unnamed: list[Outcome] = []
-        # Nearby nothing is gained by more than one at once, and some servers refuse it (facts: calendars).
-        near = self.calendar.connection.fastest < NEAR
-        most = 1 if near or self.one_by_one else AT_ONCE
-        for outcome in side_by_side(self._one, left, most, lambda: self._window):
+        most = 1 if self._near() or self.one_by_one else AT_ONCE
+        for outcome in side_by_side(self._one, left, most, lambda: 1 if self._near() else self._window):
             if outcome.error is None and outcome.version is None and outcome.action.verb in ("create", "update"):
                 unnamed.append(outcome)
             else:
                 yield outcome
         yield from self._named(unnamed)
+
+    def _near(self) -> bool:
+        """Nearby nothing is gained by more than one write at once, and some servers refuse it (facts: calendars)."""
+        return self.calendar.connection.fastest < NEAR
 
     def _settled(self, action: Action, found: Standing) -> Outcome | None:
         """What came of a write whose answer was lost; ``None`` where it has to be done (again)."""
