@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from faults import Forward, Request, Response, answer, faulty
+from fondly_hooks.practices import built_in
 from hands_of import edit
 from servers import Calendar
 from world import MOVE, NOW, WEDDING, World, caldav_output, counts
@@ -81,6 +82,28 @@ def test_a_persons_changes(world: World, calendar: Calendar) -> None:
     assert counts(run) == {"kept": 3}
     assert run.deliveries[0].report.requests <= 2
     assert world.sync().deliveries[0].report.requests == 1
+
+
+def test_somebody_elses_with_a_name_like_ours(world: World, calendar: Calendar) -> None:
+    """It is read once, not after every listing; once it changed it is read again."""
+    world.extra = f"dates: off\npractices: {{{', '.join(f'{practice.slug}: off' for practice in built_in())}}}"
+    world.dates = [WEDDING]
+    world.sync()
+    uid = "4bf92f35-77b3-5da6-a3ce-929d0e0e4736"
+    body = "\r\n".join(
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Somebody//Else//EN", "BEGIN:VEVENT", f"UID:{uid}",
+         "DTSTAMP:20260101T000000Z", "DTSTART:20261205T100000Z", "SUMMARY:Theirs", "END:VEVENT", "END:VCALENDAR", ""]
+    )  # fmt: skip
+    calendar.put(f"{calendar.url}{uid}.ics", body)
+    costs = []
+    for number in range(4):
+        world.now += dt.timedelta(days=1)  # so that everything is listed
+        if number == 2:
+            calendar.put(f"{calendar.url}{uid}.ics", body.replace("Theirs", "Theirs too"))
+        report = world.sync().deliveries[0].report
+        assert (report.created, report.updated, report.deleted) == (0, 0, 0)
+        costs.append(report.requests)
+    assert costs == [2, 1, 2, 1]
 
 
 class Together:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fondly.outputs.caldavwrite import Writer
 
 # The names that fondly gives to its objects: other programs' UUIDs are random ones, of version 4.
+MOST_STRANGE = 200  # things of others whose versions are kept
 _LIKE_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.ics$")
 
 
@@ -39,6 +40,7 @@ class CalDavOutput:
         self._calendar: DavCalendar | None = None
         self._writer: Writer | None = None
         self._checked = self._known_before = False
+        self._strange: dict[str, str | None] = {}
         self._ahead: Callable[[], Changes | None] | None = None
 
     @property
@@ -61,8 +63,13 @@ class CalDavOutput:
         things, to_fetch = self._known(changes, standing, remembered)
         fetched = self._calendar.fetch(to_fetch) if to_fetch else Fetched()
         for href, (version, data) in fetched.found.items():
-            if thing := self._thing(href, version, data):
+            thing = self._thing(href, version, data)
+            if thing:
                 things.append(thing)
+            if _LIKE_OURS.search(href) and not (thing and thing.mine):
+                self._strange[href] = version
+            else:
+                self._strange.pop(href, None)
         # A deletion is concluded only where the server says of the very object that it is not there.
         untold = to_fetch - fetched.found.keys() - fetched.gone
         things += [_remembered_thing(row) for href, row in standing.items() if href in untold]
@@ -117,7 +124,9 @@ class CalDavOutput:
         Xandikos leaves it out), so the token has to be newer than our writes. Where somebody else wrote meanwhile there
         is none, and the next read lists everything.
         """
-        memo = self._memo
+        own = {o.action.thing.place for o in outcomes if o.action.thing and o.action.thing.mine is not False}
+        strange = sorted((href, v) for href, v in self._strange.items() if href not in own)
+        memo = replace(self._memo, strange=dict(strange[:MOST_STRANGE]))
         if self._writer is not None:
             # What it said of itself is no longer so: the next run asks again.
             checked = "" if self._writer.contradicted else memo.checked
@@ -216,7 +225,13 @@ class CalDavOutput:
         # Where something of ours is not where it was, it may be anywhere; else only what looks like ours may be ours.
         lost = not remembered or bool(to_fetch & changes.gone) or any(row.pending for row in remembered.values())
         lost = lost or (changes.complete and bool(standing.keys() - changes.versions.keys()))
-        to_fetch.update(href for href in strange if lost or not changes.complete or _LIKE_OURS.search(href))
+        seen_before = {href: version for href, version in self._memo.strange.items() if href not in changes.gone}
+        if changes.complete:
+            seen_before = {h: v for h, v in seen_before.items() if v is not None and changes.versions.get(h) == v}
+        self._strange = seen_before
+        for href in strange:
+            if lost or not changes.complete or (_LIKE_OURS.search(href) and href not in seen_before):
+                to_fetch.add(href)
         return things, to_fetch
 
     def _thing(self, href: str, version: str | None, data: str) -> Thing | None:

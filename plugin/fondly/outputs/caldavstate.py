@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from fondly_calendar.about import About
 
@@ -14,6 +15,8 @@ class Memo:
     on which it last said what it takes and who sees it, ``listed`` that of the last whole listing, ``token`` what the
     next poll begins at. ``reports`` is whether the server tells changes and was never caught telling too few,
     ``one_by_one`` whether it takes one write at a time, ``components`` what the calendar takes (``None``: not told).
+    ``strange`` are the versions, by href, of what bears a name like ours and is none of ours, so that it is not read
+    again after each listing.
     """
 
     asked: str = ""
@@ -24,6 +27,7 @@ class Memo:
     reports: bool = True
     one_by_one: bool = False
     components: tuple[str, ...] | None = None
+    strange: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str | None, asked: str) -> Memo:
@@ -31,7 +35,8 @@ class Memo:
         try:
             kept = json.loads(text or "{}")
             taken = kept.get("components")
-            memo = cls(**{**kept, "components": None if taken is None else tuple(taken)})
+            components = None if taken is None else tuple(taken)
+            memo = cls(**{**kept, "components": components, "strange": dict(kept.get("strange", {}))})
         except (ValueError, TypeError, AttributeError):
             return cls(asked=asked)
         return memo if memo.asked == asked else cls(asked=asked)
