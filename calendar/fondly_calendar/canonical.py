@@ -22,6 +22,7 @@ _REPEATS = (
     "EXDATE",
     "EXRULE",
 )  # fondly writes none: who makes an entry repeat has its time from then on
+APPLES_OWN = ("X-APPLE-DEFAULT-ALARM", "X-APPLE-LOCAL-DEFAULT-ALARM")
 _DURATION = re.compile(
     r"([+-]?)P(?=.)(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
 )
@@ -147,8 +148,12 @@ def length_of(value: str) -> dt.timedelta | None:
 
 
 def _is_alarm(item: Component) -> bool:
-    """An alarm of the entry's own: a snooze is one that relates to another alarm (RFC 9074 §7.1)."""
-    return item.name == "VALARM" and item.get("RELATED-TO") is None
+    """An alarm of the entry's own: a snooze is one that relates to another alarm (RFC 9074 §7.1), and Apple's programs
+    put a silent one, or their own default, into whatever they touch."""
+    if item.name != "VALARM" or item.get("RELATED-TO") is not None:
+        return False
+    by_default = any(_text(item, name).upper() == "TRUE" for name in APPLES_OWN)
+    return not by_default and _text(item, "ACTION").upper() != "NONE"
 
 
 def _alarm(item: Component) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from fondly_calendar.contentlines import unfold, write
 from fondly_calendar.identity import base_with
-from fondly_calendar.render import Identity, Revision, calendar_object, component, zones_of
+from fondly_calendar.render import NEUTRAL_PRODID, PRODID, Identity, Revision, calendar_object, component, zones_of
 from fondly_hooks.types.entries import Entry
 
 # The properties that a field consists of; an alarm is a component of its own.
@@ -59,6 +59,9 @@ def patched(
     new.marks["X-BASE"] = [f"X-BASE:{base_with(identity.key, identity.uid, new.fields_base, theirs, old_base)}"]
     inside = "".join(_inside(groups[span[0] : span[1]], new, frozenset(changed)))
     before, after = groups[: span[0]], groups[span[1] :]
+    if neutral:  # where others see it, nothing names the program
+        named = f"PRODID:{PRODID}"
+        before = [_Group(f"PRODID:{NEUTRAL_PRODID}\r\n") if group.line == named else group for group in before]
     zones = ""
     if whole and "ti" in changed:
         before, zones = _with_zones(before, after, entry)
@@ -162,6 +165,8 @@ def _inside(groups: Sequence[_Group], new: _Rendered, changed: frozenset[str]) -
     whose = {name: name for name in MARKS} | {name: short for short in changed for name in LINES.get(short, ())}
     left = {key: new.marks.get(key, []) for key in MARKS}
     left |= {short: new.fields.get(short, []) for short in changed if short in LINES}
+    old_title = next((group.value for group in _own(groups) if group.name == "SUMMARY"), "")
+    title = next((line.partition(":")[2] for line in new.fields.get("su", ())), "") if "su" in changed else old_title
     depth, alarm = 0, list[_Group]()
     for group in groups[:-1]:
         depth += bool(group.begins)
@@ -172,6 +177,8 @@ def _inside(groups: Sequence[_Group], new: _Rendered, changed: frozenset[str]) -
                 if any(one.name == "RELATED-TO" for one in alarm):
                     yield "".join(one.raw for one in alarm)
                 alarm = []
+        elif depth > 1 and title != old_title and group.name == "DESCRIPTION" and group.value == old_title:
+            yield write([f"DESCRIPTION:{title}"])  # the alarm rings with the entry's title
         elif depth == 1 and group.name in whose:
             yield write(left.pop(whose[group.name], []))
         else:

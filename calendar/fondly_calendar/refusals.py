@@ -68,7 +68,10 @@ def refusal(answer: Answer, where: str, what: str) -> OutputError:
             f"{where} does not allow {what} (403); ask its owner for the right to write there, or name another calendar"
         )
     if status in (404, 410):
-        return OutputError(f"{where} has no calendar at that address ({status}); look at its url")
+        return OutputError(
+            f"{where} has no calendar at that address ({status}); look at its url, or let fondly make one: "
+            "'calendar: NAME' and 'create: yes'"
+        )
     if 300 <= status < 400:
         return OutputError(f"{where} says that the calendar is elsewhere ({status}); put that address into the config")
     if status in (429, 503):

@@ -224,13 +224,12 @@ class Journal(JournalFile):
             self.db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (f"identity:{after}", before))
 
     def forget(self, now: dt.datetime) -> None:
-        """Forget what is older than 400 days."""
+        """Forget what is older than 400 days, but not what stands: unknown, it would pass for another machine's."""
         limit = (now - KEEP).date().isoformat()
         with self.transaction():
             self.memory.forget(limit)
             self.db.execute("DELETE FROM commitments WHERE day < ?", (limit,))
             self.db.execute("DELETE FROM done WHERE day < ?", (limit,))
-            self.db.execute("DELETE FROM things WHERE gone = '' AND pending IS NULL AND ends < ?", (limit,))
 
     def _store(self, output: str, outcome: Outcome) -> None:
         action, thing = outcome.action, outcome.action.thing

@@ -40,6 +40,11 @@ MIGRATIONS = (
 )
 
 
+# Whatever else fails, such as a full disk or a lock, says nothing about the file (SQLite's primary result codes).
+DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH)
+PATIENCE = 10.0  # seconds for another command to be done
+
+
 class DamagedJournalError(FondlyError):
     """The file is no journal, or not a whole one."""
 
@@ -58,11 +63,13 @@ class JournalFile:
         """
         self.path = path
         opened: sqlite3.Connection | None = None
+        made = False
         try:
             if path is not None and not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            opened = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+                made = True
+            opened = sqlite3.connect(":memory:" if path is None else path, timeout=PATIENCE, isolation_level=None)
             if copy:
                 self.path = None
                 opened = _copied(opened)
@@ -74,7 +81,9 @@ class JournalFile:
         except (sqlite3.Error, OSError, FondlyError) as problem:
             if opened is not None:
                 opened.close()
-            raise problem if isinstance(problem, FondlyError) else self._damaged(problem) from None
+            if made and path is not None and path.exists() and not path.stat().st_size:
+                path.unlink()  # an empty file would pass for a journal
+            raise problem if isinstance(problem, FondlyError) else self._unreadable(problem, path) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -102,9 +111,9 @@ class JournalFile:
         try:
             found = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as problem:
-            raise self._damaged(problem) from None
+            raise self._unreadable(problem, self.path) from None
         if found != "ok":
-            raise self._damaged(ValueError("parts of it are damaged"))
+            raise self._unreadable(ValueError("parts of it are damaged"), self.path)
 
     @contextlib.contextmanager
     def reading(self) -> Any:
@@ -112,14 +121,18 @@ class JournalFile:
         try:
             yield
         except (sqlite3.Error, ValueError, TypeError, KeyError) as problem:
-            raise self._damaged(problem) from None
+            raise self._unreadable(problem, self.path) from None
 
-    def _damaged(self, problem: Exception) -> FondlyError:
+    def _unreadable(self, problem: Exception, path: Path | None) -> FondlyError:
         words = " ".join(str(problem).split())
+        code = getattr(problem, "sqlite_errorcode", None)
+        if isinstance(problem, OSError) or (code is not None and code & 0xFF not in DAMAGE):
+            return FondlyError(f"the journal {path} cannot be used: {words}; nothing was changed")
         if "decode" in words:  # SQLite would quote the text, which may be a secret
             words = "it holds text that is none"
         return DamagedJournalError(
-            f"the journal {self.path} cannot be read: {words}. Its last backup is {self.backup_path(self.path)}"
+            f"the journal {path} cannot be read: {words}. Its last backup is {self.backup_path(path)}, "
+            "and the next 'fondly sync' uses it"
         )
 
     @contextlib.contextmanager
@@ -158,12 +171,13 @@ class JournalFile:
 
     def _write_ahead(self) -> None:
         """Readers and a writer at once. SQLite refuses it at once while another command does the same."""
-        for attempt in range(50):
+        begin = time.monotonic()
+        for _ in range(50):  # a file system that cannot do it says no each time
             try:
                 if self.db.execute("PRAGMA journal_mode = WAL").fetchone()[0] in ("wal", "memory"):
                     return
             except sqlite3.OperationalError:
-                if attempt == 49:
+                if time.monotonic() - begin > PATIENCE:
                     raise
             time.sleep(0.02)
 

@@ -17,7 +17,7 @@ ID = "custom/fondly/needs-a-look"
 def needs_a_look(journal: Journal, prepared: Prepared, spec: OutputSpec, now: dt.datetime) -> list[Entry]:
     """The entry, where an output has failed for three days and this one is seen by ``me`` alone; else nothing.
 
-    It stands on the day when it was time to tell, and goes by itself once all is well.
+    It stands on the day when it was first told, and goes by itself once all is well.
     """
     me = prepared.relationship.me
     if spec.seen_by != {me}:
@@ -30,7 +30,10 @@ def needs_a_look(journal: Journal, prepared: Prepared, spec: OutputSpec, now: dt
     late = {name: day for name, day in since.items() if day + PATIENCE <= now.date()}
     if not late:
         return []
-    noticed = min(late.values()) + PATIENCE
+    row = journal.remembered(spec.name).get(ID)
+    stands = row is not None and not row.gone and row.ends is not None
+    ends = row.ends if row is not None and stands else None
+    noticed = (ends.date() if isinstance(ends, dt.datetime) else ends) - DAY if ends else now.date()
     names = ", ".join(f"'{name}' since {first:%Y-%m-%d}" for name, first in sorted(late.items()))
     neutral = spec.titles != "full"
     return [

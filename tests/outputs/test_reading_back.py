@@ -239,8 +239,11 @@ def test_a_pause_explains_it(calendar: Calendar, tmp_path: Path) -> None:
     assert counts(world.sync())["deleted"] > 10
 
 
-def test_after_three_days_something_needs_a_look(calendar: Calendar, tmp_path: Path) -> None:
-    """One entry where ``me`` alone sees it, on the day it was time to tell; it goes once all is well."""
+@pytest.mark.parametrize(("ran", "then", "day"), [((0, 1, 1), 1, 25), ((0, 1), 4, 27)], ids=["daily", "now and then"])
+def test_after_three_days_something_needs_a_look(
+    calendar: Calendar, tmp_path: Path, ran: tuple[int, ...], then: int, day: int
+) -> None:
+    """One entry where ``me`` alone sees it, on the day it was first told; it goes once all is well."""
     mine = beside(calendar, "mine")
     with faulty(calendar) as proxy:
 
@@ -251,16 +254,16 @@ def test_after_three_days_something_needs_a_look(calendar: Calendar, tmp_path: P
         world = World(tmp_path, outputs)
         world.sync()
         with proxy.doing(on("PROPFIND REPORT PUT", down)):  # type: ignore[arg-type]
-            for days in (0, 1, 2):
-                world.now += dt.timedelta(days=days and 1)
+            for days in ran:
+                world.now += dt.timedelta(days=days)
                 world.sync()
                 assert not any("needs a look" in data for data in mine.objects().values())
-            for _ in range(3):
-                world.now += dt.timedelta(days=1)
+            for number in range(3):
+                world.now += dt.timedelta(days=1 if number else then)
                 world.sync()
                 (found,) = [data for data in mine.objects().values() if "needs a look" in data]
                 assert line(found, "SUMMARY") == "SUMMARY:fondly needs a look"
-                assert line(found, "DTSTART") == "DTSTART;VALUE=DATE:20261125"
+                assert line(found, "DTSTART") == f"DTSTART;VALUE=DATE:202611{day}"
                 assert "'ours' since 2026-11-22" in found.replace("\r\n ", "")
             assert not any("needs a look" in data for data in calendar.objects().values())
         world.sync()

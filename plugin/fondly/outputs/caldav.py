@@ -35,7 +35,7 @@ class CalDavOutput:
 
     def __init__(self, place: Place, context: OutputContext) -> None:
         self.place, self.context = place, context
-        self._finder = Finder(place, to_look=context.to_look)
+        self._finder = Finder(place)
         self._memo = Memo()
         self._calendar: DavCalendar | None = None
         self._writer: Writer | None = None
@@ -59,7 +59,9 @@ class CalDavOutput:
         self._known_before = bool(remembered)
         changes = self._ahead() if self._ahead else self._poll(self._known_before)
         if self._calendar is None or changes is None:
-            return Standing(absent=True, notes=(f"the calendar '{self.place.calendar}' would be made",))
+            emptied = sum(row.pending is None for row in standing.values()) > 1
+            notes = (f"the calendar '{self.place.calendar}' would be made",) if self.context.to_look else ()
+            return Standing(absent=True, emptied=emptied, notes=notes)
         things, to_fetch = self._known(changes, standing, remembered)
         fetched = self._calendar.fetch(to_fetch) if to_fetch else Fetched()
         for href, (version, data) in fetched.found.items():
@@ -71,11 +73,13 @@ class CalDavOutput:
             else:
                 self._strange.pop(href, None)
         # A deletion is concluded only where the server says of the very object that it is not there.
-        untold = to_fetch - fetched.found.keys() - fetched.gone
+        told = {thing.place for thing in things} | fetched.gone
+        untold = to_fetch - told  # also what cannot be read as an entry
         things += [_remembered_thing(row) for href, row in standing.items() if href in untold]
         ours = [row for row in standing.values() if row.pending is None]
         uids = {thing.uid for thing in things}
-        emptied = len(ours) > 1 and not any(row.uid in uids for row in standing.values())
+        known = any(row.uid in uids for row in standing.values()) or any(thing.mine for thing in things)
+        emptied = len(ours) > 1 and not known
         return Standing(things=tuple(things), emptied=emptied)
 
     def begin(self, known: bool, state: str | None) -> None:
@@ -103,9 +107,12 @@ class CalDavOutput:
 
     def apply(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """One request for each write, some of them at once. One entry that is refused does not keep the others back."""
-        if self._calendar is None:
-            raise OutputError("the calendar was not read yet")
         writes = any(action.verb in ("create", "update", "delete") for action in actions)
+        if writes and self._calendar is None:
+            self._find(make=True)
+        if self._calendar is None:
+            yield from (Outcome.of(action) for action in actions)
+            return
         if writes and self._memo.checked != self.context.now.date().isoformat():
             self._learn(self._calendar.about())  # who sees it may have changed since
         if not writes:
@@ -150,7 +157,7 @@ class CalDavOutput:
         """What the calendar takes, what its server does, who can see it, and what else is there."""
         from fondly.outputs.caldavdoctor import describe, others
 
-        found = self._finder.find(Memo(asked=self.place.key))
+        found = self._finder.find(Memo(asked=self.place.key), make=False)
         if found is None:
             return (f"the calendar '{self.place.calendar}' is not there yet; the next sync makes it",)
         calendar, about = found
@@ -172,11 +179,10 @@ class CalDavOutput:
         if known and memo.url and memo.checked:
             self._calendar = self._finder.open(memo.url)
         else:
-            found = self._finder.find(memo)
-            if found is None:
+            # Nothing is made before it is known that nothing is to be asked.
+            self._find(make=not known)
+            if self._calendar is None:
                 return None
-            self._calendar, about = found
-            self._learn(about)
         if known and memo.token and memo.listed == today:
             changes = self._calendar.changes(memo.token)
             if changes is not None:
@@ -185,6 +191,12 @@ class CalDavOutput:
         changes = self._calendar.listing()
         self._memo = replace(self._memo, listed=today, token=changes.token if self._memo.reports else None)
         return changes
+
+    def _find(self, *, make: bool) -> None:
+        found = self._finder.find(self._memo, make=make and not self.context.to_look)
+        if found is not None:
+            self._calendar, about = found
+            self._learn(about)
 
     def _learn(self, about: About) -> None:
         """Take in what the calendar says of itself. Raises `OutputError` where nothing may be written there."""

@@ -49,10 +49,10 @@ class Place:
 
 
 class Finder:
-    """Finds and opens the calendar of a place. ``to_look``: nothing is made there."""
+    """Finds and opens the calendar of a place."""
 
-    def __init__(self, place: Place, *, to_look: bool) -> None:
-        self.place, self.to_look = place, to_look
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.connection = Connection(place.ca_file)
 
     def open(self, url: str, way: Way | None = None) -> DavCalendar:
@@ -62,8 +62,8 @@ class Finder:
             login = Login(place.username, place.password, way or place.auth)
         return DavCalendar(url, login, self.connection)
 
-    def find(self, memo: Memo) -> tuple[DavCalendar, About] | None:
-        """The calendar and what it says of itself; ``None`` where it would have to be made first.
+    def find(self, memo: Memo, *, make: bool) -> tuple[DavCalendar, About] | None:
+        """The calendar and what it says of itself; ``None`` where it has to be made first, and is not to be.
 
         Raises `OutputError` where there is none that is meant, or too many.
         """
@@ -73,7 +73,7 @@ class Finder:
             about = calendar.about()
             if about.calendar:
                 return calendar, about
-        chosen = self._choose()
+        chosen = self._choose(make=make)
         if chosen is None:
             return None
         calendar = self.open(chosen.url, chosen.auth)
@@ -101,7 +101,7 @@ class Finder:
         finally:
             self.connection.requests += asker.connection.requests
 
-    def _choose(self) -> FoundCalendar | None:
+    def _choose(self, *, make: bool) -> FoundCalendar | None:
         place, found = self.place, self.search()
         if place.direct and place.calendar is None:
             # A path that is mistyped must not lead to the one calendar that happens to be elsewhere.
@@ -117,7 +117,7 @@ class Finder:
                     f"there are {len(named)} calendars named '{place.calendar}'; put the url of one into the config"
                 )
             if place.create:
-                return self._make(place.calendar, found)
+                return self._make(place.calendar, found, make=make)
             raise OutputError(f"there is no calendar '{place.calendar}' there; {_known(found)}, or say 'create: yes'")
         if len(fit) == 1:
             return fit[0]
@@ -125,10 +125,10 @@ class Finder:
             raise OutputError(f"no calendar is there that takes events and lets this user write; {_known(found)}")
         raise OutputError(f"several calendars are there; name one of them under 'calendar': {_known(found)}")
 
-    def _make(self, name: str, found: Found) -> FoundCalendar | None:
+    def _make(self, name: str, found: Found, *, make: bool) -> FoundCalendar | None:
         if not found.homes:
             raise OutputError(f"the server does not say where a calendar '{name}' could be made; make it there by hand")
-        if self.to_look:
+        if not make:
             return None
         taken = {_last(one.url) for one in found.calendars}
         slug = _slug(name)

@@ -29,9 +29,9 @@ def emptied_problem(name: str, remembered: Mapping[str, Remembered]) -> str:
     """What to do about a place in which nothing of ours stands any more."""
     count = sum(not row.gone and row.pending is None for row in remembered.values())
     return (
-        f"none of the {count} entries that fondly put there stands there any more, as if the calendar had been emptied "
-        f"or made anew; nothing was written. 'fondly sync --only {name} --recreate' makes them again, and "
-        "'--forget' in its place leaves them away"
+        f"none of the {count} entries that fondly put there stands there any more, as if the calendar had been "
+        "emptied, made anew, or exchanged for another one; nothing was written. "
+        f"'fondly sync --only {name} --recreate' makes them again, and '--forget' in its place leaves them away"
     )
 
 

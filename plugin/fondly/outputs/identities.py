@@ -60,9 +60,23 @@ class Identities:
             wanted = replace(wanted, uid=uid, generation=generation, fields=fields)
         return replace(action, uid=uid, generation=generation, wanted=wanted)
 
+    def _another_of(self, id: str, row: Remembered) -> tuple[str, int] | None:
+        """What stands there of the entry in another generation, the first of all that do: another machine made it anew,
+        or a backup of the calendar was put back."""
+        if not self.things:
+            return None
+        for step in range(row.generation if row.uid in self.things else row.generation + MOST):
+            uid = uid_for(self.relationship_id, self.identity, id, step)
+            thing = self.things.get(uid)
+            if thing is not None and thing.mine:
+                return uid, step
+        return None
+
     def _find(self, id: str) -> tuple[str, int]:
         row = self.remembered.get(id)
         known = row is not None and not (row.gone == "us" and row.pending is None)
+        if row is not None and (elsewhere := self._another_of(id, row)):
+            return elsewhere
         if row is not None and known and row.uid not in self.foreign:
             return row.uid, row.generation
         self.displaced += bool(row and row.uid in self.foreign)

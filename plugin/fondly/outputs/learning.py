@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondly.journal import Journal
-from fondly.outputs.reconcile import UNKNOWN
+from fondly.outputs.reconcile import UNKNOWN, is_taken_up_again
 from fondly_hooks.types.delivery import Action, Remembered
 
 SKIPPED = ("practice/", "date/", "preparation/")  # ids of what can be let go; a day to remember stays one
@@ -47,17 +47,21 @@ def learn(
                 fresh.append(action.entry_id)
         elif thing is not None and row and row.done and not thing.done and not row.gone:
             journal.untick(action.entry_id)
-        if readers.only_me and action.entry_id.startswith(SKIPPED) and _is_let_go(action, row):
+        if not readers.only_me or not action.entry_id.startswith(SKIPPED):
+            continue
+        if _is_let_go(action, row):
             ends = row.ends if row else None
             day = ends.date() if isinstance(ends, dt.datetime) else ends
             journal.memory.write(today, [(action.entry_id, "skip")], ends=day)
+        elif thing is not None and is_taken_up_again(thing, row):
+            journal.memory.write(today, [], unsaid=[(action.entry_id, "skip")])
     return tuple(fresh)
 
 
 def _is_let_go(action: Action, row: Remembered | None) -> bool:
     """Whether a person just deleted or cancelled it."""
     if action.verb == "bury":
-        return True
+        return not (row and row.done)  # what was done was not let go by whoever clears the list
     thing = action.thing
     if thing is None or thing.fields.get("st") != "CANCELLED" or "st" not in action.theirs:
         return False

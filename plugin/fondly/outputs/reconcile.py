@@ -17,6 +17,8 @@ EDITED = "you changed it there, so it stays as it is"
 FOREIGN = "something that fondly did not make stands there, and is left alone"
 ADOPTED = "it was put there by another fondly, or before its journal was lost, and stays"
 ASKED = "without its journal fondly does not know whether you deleted it; --yes makes it again"
+AGAIN = "you put it back, so it stays"
+TWICE = "it stands there twice"
 KEPT = "it is no longer planned, but you changed it, so it stays"
 UNKNOWN = "unknown/"  # begins the id of what is ours, and of which nobody knows any more what it was
 TIDIED = ("practice/", "custom/fondly/")  # ids of what does not stay once it is over
@@ -62,8 +64,9 @@ def reconcile(
         seen.add(want.uid)
         actions.append(_for_wanted(want, row, thing, standing, now, setting))
     by_uid = {row.uid: row for row in remembered.values()}
+    served = {action.entry_id for action in actions if action.verb == "create" or action.thing is not None}
     for uid in sorted(things.keys() - seen):
-        if action := _for_unwanted(things[uid], by_uid.get(uid), now, setting):
+        if action := _for_unwanted(things[uid], by_uid.get(uid), now, setting, served):
             actions.append(_taken_back(action, setting) if setting.taking_back else action)
     return actions
 
@@ -143,7 +146,9 @@ def _is_of_another_run(
     return not any(all(fields.get(name) == value for name, value in ours.items()) for fields in known)
 
 
-def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, setting: Setting) -> Action | None:
+def _for_unwanted(
+    thing: Thing, row: Remembered | None, now: dt.datetime, setting: Setting, served: Collection[str]
+) -> Action | None:
     if not (thing.mine or (thing.mine is None and row is not None)):
         return None
     turn = None if row else setting.id_of(thing.uid)
@@ -162,8 +167,14 @@ def _for_unwanted(thing: Thing, row: Remembered | None, now: dt.datetime, settin
         if not entry_id.startswith(TIDIED):
             return replace(action, verb="unchanged", why="it is past and stays")
         return replace(action, why="it is past, and nobody touched it")
-    if turn and not setting.taking_back:
+    if turn in served:
+        return replace(action, entry_id=f"{UNKNOWN}{thing.uid}", why=TWICE)  # of an earlier life of the calendar
+    if setting.taking_back:
+        return action
+    if turn:
         return replace(action, verb="unchanged", adopted=True, why=ADOPTED)
+    if entry_id.startswith(COMMITTED) and is_taken_up_again(thing, row):
+        return replace(action, verb="keep", adopted=True, why=AGAIN)
     return action
 
 
@@ -200,6 +211,14 @@ def theirs_of(thing: Thing, row: Remembered | None, want: Wanted | None) -> froz
         if value != row.fields.get(name) and not (row.pending and value == row.pending_fields.get(name))
     )
     return row.theirs | changed
+
+
+def is_taken_up_again(thing: Thing, row: Remembered | None) -> bool:
+    """Whether a person put back what they had deleted or cancelled: from a trash bin, or with an undo."""
+    if row is None or thing.mine is False:
+        return False
+    cancelled = row.fields.get("st") == "CANCELLED" and "st" in row.theirs
+    return row.gone == "person" or (cancelled and thing.fields.get("st") != "CANCELLED")
 
 
 def is_over(thing: Thing, now: dt.datetime) -> bool:
