@@ -33,9 +33,7 @@ def test_what_is_no_damage_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")
         else:
-            code, words = (
-                (sqlite3.SQLITE_FULL, "full") if how == "full" else (sqlite3.SQLITE_CANTOPEN, "unable to open")
-            )
+            code = sqlite3.SQLITE_FULL if how == "full" else sqlite3.SQLITE_CANTOPEN
 
             def failing(self: Journal) -> None:
                 problem = sqlite3.OperationalError(how)
