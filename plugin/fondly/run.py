@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fondly.gate import for_output
 from fondly.healing import open_journal_of
+from fondly.hiding import secrets_of
 from fondly.journal import Journal
 from fondly.lastrun import save_last_run
 from fondly.needslook import needs_a_look
@@ -116,11 +117,12 @@ def _once(
             one.close()
         raise
     deliveries: list[Delivery] = []
+    secrets = secrets_of((*past.commitments.values(), *planned.entries, *adjusted.entries))
     for ready, output in zip(chosen, opened, strict=True):
         entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
         entries = with_ticks(entries, ticks, ready.spec, prepared)
         entries += needs_a_look(journal, prepared, ready.spec, now)
-        deliveries.append(service.serve(ready, output, entries))
+        deliveries.append(service.serve(ready, output, entries, secrets))
     taken_over = _taken_over(prepared, planned, deliveries)
     if not dry_run:
         _record(journal, planned, taken_over, deliveries, now)

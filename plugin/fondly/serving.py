@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from fondly.config.records import OutputSpec
+from fondly.hiding import is_hidden
 from fondly.journal import Journal
 from fondly.outputs.deliver import Delivery, Terms, deliver, is_resting
 from fondly.outputs.guarding import Consent
@@ -70,8 +71,10 @@ class Service:
             return Opened(problem=f"{type(problem).__name__}: {problem}")
         return Opened(output, identity)
 
-    def serve(self, ready: Ready, opened: Opened, entries: Sequence[Entry]) -> Delivery:
-        """Deliver to one output; whatever fails is in the delivery's report."""
+    def serve(
+        self, ready: Ready, opened: Opened, entries: Sequence[Entry], secrets: Mapping[str, frozenset[str]]
+    ) -> Delivery:
+        """Deliver to one output; whatever fails is in the delivery's report. ``secrets`` are as `secrets_of` gives."""
         spec = ready.spec
         report = OutputReport(spec.name, spec.kind)
         if ready.kind is None:
@@ -89,7 +92,7 @@ class Service:
                         self.journal,
                         self.prepared.relationship.id,
                         self.now,
-                        self._terms(spec, opened.identity),
+                        self._terms(spec, opened.identity, secrets),
                         dry_run=self.dry_run,
                         progress=partial(self.watcher.step, spec.name),
                         begin=partial(self.watcher.begin, spec.name),
@@ -102,7 +105,7 @@ class Service:
             self._note(ready, delivery)
         return delivery
 
-    def _terms(self, spec: OutputSpec, identity: str) -> Terms:
+    def _terms(self, spec: OutputSpec, identity: str, secrets: Mapping[str, frozenset[str]]) -> Terms:
         explained = self.setup != self.journal.fact(f"setup:{spec.name}")
         return Terms(
             identity=identity,
@@ -111,6 +114,7 @@ class Service:
             committed=None if self.taking_back else self.journal.committed(),
             taking_back=self.taking_back,
             id_of=partial(self._id_of, identity),
+            hidden=partial(is_hidden, secrets=secrets, readers=spec.seen_by),
         )
 
     def _id_of(self, identity: str, uid: str) -> str | None:

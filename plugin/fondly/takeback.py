@@ -38,7 +38,7 @@ def take_back(
         try:
             notes += follow_renamed(prepared, journal)
             service = Service(prepared, journal, now, dry_run=dry_run, taking_back=True, watcher=watcher)
-            deliveries = [service.serve(ready, service.open(ready), []) for ready in chosen]
+            deliveries = [service.serve(ready, service.open(ready), [], {}) for ready in chosen]
             if not dry_run:
                 _release(journal, deliveries)
             named = {ready.spec.name for ready in prepared.outputs}

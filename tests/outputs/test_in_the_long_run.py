@@ -197,6 +197,42 @@ def test_what_becomes_private_is_so_in_every_line(world: World, calendar: Calend
         }
 
 
+PARTY = "{id: party, name: Surprise party, date: 2025-11-20, kind: custom, secret_from: [ben]}"
+SECRET_MOVE = MOVE.replace("kind:", "secret_from: [ben], kind:")
+
+
+def test_what_becomes_a_secret_goes_past_or_not(world: World, calendar: Calendar) -> None:
+    """Once Ben sees the calendar too, or a day became secret from him, it goes; what Ana changed is named to her."""
+    alone(world, calendar)
+    world.now -= dt.timedelta(days=5)
+    world.dates = [WEDDING, PARTY]
+    world.sync()
+    assert len([data for data in calendar.objects().values() if "Surprise party" in data]) == 2  # in 2026 and 2027
+    edit(calendar, "Surprise party: 2 years", ("END:VEVENT", "LOCATION:The barn\r\nEND:VEVENT"))
+    world.now += dt.timedelta(days=5)
+    assert counts(world.sync())["kept"] == 1
+    world.outputs = [caldav_output(calendar)]
+    run = world.sync()
+    (left,) = [data for data in calendar.objects().values() if "Surprise party" in data]
+    assert "LOCATION:The barn" in left
+    (note,) = run.deliveries[0].report.notes
+    assert "secret from somebody who sees this place" in note
+    assert "party" not in note.lower()
+    calendar.delete(calendar.find("Surprise party: 2 years"))
+    assert world.sync().deliveries[0].report.notes == ()
+
+
+def test_what_is_ticked_and_becomes_a_secret_is_told(world: World, calendar: Calendar) -> None:
+    """A tick keeps an entry, and keeps nobody from hearing of it."""
+    world.sync()
+    edit(calendar, "First flat: 6 years", ("SUMMARY:", "SUMMARY:✓ "))
+    world.sync()
+    world.dates = [WEDDING, SECRET_MOVE]
+    run = world.sync()
+    assert counts(run)["deleted"] == 1
+    assert "an entry there is secret" in run.deliveries[0].report.notes[0]
+
+
 def test_an_alarm_that_a_program_puts_in_by_itself(world: World, calendar: Calendar) -> None:
     """Apple's programs leave a silent alarm, and their default one, in what they touch: nobody's edit."""
     world.sync()

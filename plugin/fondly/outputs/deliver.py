@@ -10,7 +10,15 @@ from dataclasses import dataclass, field, replace
 from fondly.journal import Journal
 from fondly.outputs.carrying import carry_out
 from fondly.outputs.counting import counted, is_news
-from fondly.outputs.guarding import Consent, as_if, emptied_problem, is_adrift, surprising, waiting_note
+from fondly.outputs.guarding import (
+    Consent,
+    as_if,
+    emptied_problem,
+    is_adrift,
+    secret_note,
+    surprising,
+    waiting_note,
+)
 from fondly.outputs.identities import Identities
 from fondly.outputs.learning import Readers, learn
 from fondly.outputs.reconcile import Setting, forgettable, reconcile
@@ -30,8 +38,8 @@ class Terms:
 
     ``identity`` is the name by which UIDs are made, where the output has another one by now. ``readers`` see the place,
     ``consent`` is what a person agreed to beforehand, ``committed`` has the ids of what was delivered before (``None``:
-    nobody keeps count), ``id_of`` tells which planned turn a UID belongs to. When
-    ``taking_back``, what is over goes too.
+    nobody keeps count), ``id_of`` tells which planned turn a UID belongs to, ``hidden`` which entries a reader
+    must not see. When ``taking_back``, what is over goes too.
     """
 
     identity: str | None = None
@@ -40,6 +48,7 @@ class Terms:
     committed: frozenset[str] | None = None
     taking_back: bool = False
     id_of: Callable[[str], str | None] = lambda uid: None
+    hidden: Callable[[str], bool] = lambda id: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +174,11 @@ class _Job:
             adrift=is_adrift(remembered, standing),
             yes=terms.consent.yes,
             id_of=terms.id_of,
+            hidden=terms.hidden,
         )
         self.actions = reconcile(standing, remembered, self.wanted, self.now, self.setting)
         self._note(*self.identities.notes())
-        self._note(waiting_note(self.actions, self.name))
+        self._note(waiting_note(self.actions, self.name), secret_note(self.actions))
         if self.setting.past_stays and not terms.taking_back:  # a list of what comes is made anew in any case
             refused = surprising(self.actions, standing, terms.consent, self.name, self.now)
             self.report = replace(self.report, error=refused)

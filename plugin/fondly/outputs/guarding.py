@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from fondly.outputs.reconcile import is_over
+from fondly.outputs.reconcile import HIDDEN, is_over
 from fondly_hooks.types.delivery import Action, Remembered, Standing
 
 MANY = 10  # so many deletions surprise nobody
@@ -61,6 +61,18 @@ def surprising(
     return (
         f"{deleted} of the {ours} entries there would be removed, and nothing in the config tells why; nothing was "
         f"written. Look with 'fondly sync --only {name} --dry-run'; if that is right, say --force in its place"
+    )
+
+
+def secret_note(actions: Iterable[Action]) -> str | None:
+    """What is secret by now from somebody who sees it, and was not removed because a person changed it."""
+    count = sum(action.verb == "keep" and action.why == HIDDEN for action in actions)
+    if not count:
+        return None
+    what = "an entry there is" if count == 1 else f"{count} entries there are"
+    return (
+        f"{what} secret from somebody who sees this place, and you changed or ticked it, so fondly does not remove it: "
+        "delete it there"
     )
 
 

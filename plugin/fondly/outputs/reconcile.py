@@ -19,6 +19,7 @@ ADOPTED = "it was put there by another fondly, or before its journal was lost, a
 ASKED = "without its journal fondly does not know whether you deleted it; --yes makes it again"
 AGAIN = "you put it back, so it stays"
 TWICE = "it stands there twice"
+HIDDEN = "it is secret from somebody who sees this place"
 KEPT = "it is no longer planned, but you changed it, so it stays"
 UNKNOWN = "unknown/"  # begins the id of what is ours, and of which nobody knows any more what it was
 TIDIED = ("practice/", "custom/fondly/")  # ids of what does not stay once it is over
@@ -33,7 +34,7 @@ class Setting:
     touched. ``committed`` are the ids of entries whose form is settled (``None``: nobody keeps count); of the others,
     what another run put there stands. ``adrift``: the place holds an entry of ours that the journal knows nothing of,
     so that what is missing may have been deleted, and is made only after a ``yes``. ``id_of`` tells which planned turn
-    a UID belongs to.
+    a UID belongs to, ``hidden`` which entries somebody who sees the place must not see.
     """
 
     past_stays: bool = True
@@ -42,6 +43,7 @@ class Setting:
     adrift: bool = False
     yes: bool = False
     id_of: Callable[[str], str | None] = lambda uid: None
+    hidden: Callable[[str], bool] = lambda id: False
 
 
 def reconcile(
@@ -158,6 +160,9 @@ def _for_unwanted(
     action = replace(action, why="it is no longer planned")
     if not setting.past_stays:
         return action
+    if setting.hidden(entry_id):
+        # The surprise goes before anything else; what a person wrote into it is theirs to take away.
+        return replace(action, verb="keep" if theirs or thing.touched or thing.done else "delete", why=HIDDEN)
     if thing.done:
         return replace(action, verb="unchanged", why="it is done and stays")
     if theirs or thing.touched:
