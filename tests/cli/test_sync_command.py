@@ -67,15 +67,16 @@ def test_a_dry_run_says_what_when_which_field_and_why(world: World, radicale: Ca
     out = fondly(world, "sync", "--dry-run").stdout
     assert (
         "ours  change 2027-06-20 Wedding: 12 years (title: Wedding: 12 years → Our wedding: 12 years; "
-        "another description; time: 2027-06-20 → 2027-06-21)\n"
+        "description changed; time: 2027-06-20 → 2027-06-21)\n"
     ) in out
     assert "ours  remove 2026-12-01 First flat: 6 years (it is no longer planned)\n" in out
     assert radicale.objects() == before
 
 
-def test_the_first_sync_to_a_place_asks_at_a_terminal(world: World, radicale: Calendar) -> None:
+@pytest.mark.parametrize("first", [("sync",), ("sync", "--every", "5s")])
+def test_the_first_sync_to_a_place_asks_at_a_terminal(world: World, radicale: Calendar, first: tuple[str, ...]) -> None:
     """It shows what it would do; 'no' writes nothing, 'yes' goes on, and the next one does not ask."""
-    child = at_a_terminal(world, "sync")
+    child = at_a_terminal(world, *first)
     child.expect("ours  add 2026-12-01 First flat: 6 years")
     child.expect("This is the first time there. Go on?")
     child.sendline("n")
@@ -223,6 +224,7 @@ def test_doctor(world: World, radicale: Calendar) -> None:
     """What works and what does not, in words and as JSON, without a write."""
     wrong = caldav_output(Calendar(radicale.url + "x/", "ana", radicale.password), name="wrong", seen_by="[ana]")
     world.outputs += [wrong, "{name: file, kind: ics, path: us.ics, seen_by: [ana]}"]
+    world.outputs += ["{name: note, kind: markdown, path: us.md, seen_by: [ana]}"]
     world.extra = "busy:\n  - {person: ben, kind: ics, url: nowhere.ics}"
     done = fondly(world, "doctor")
     assert done.returncode == 1
@@ -230,11 +232,15 @@ def test_doctor(world: World, radicale: Calendar) -> None:
     assert "who can see it is not verified" in done.stdout
     assert "output 'wrong' does not work\n    the server 127.0.0.1 has no calendar at that address (404)" in done.stdout
     assert "output 'file' works\n    it is made with the next sync\n" in done.stdout
+    assert "output 'note' works\n    it is made with the next sync\n" in done.stdout
     assert "busy times 'ben' does not work" in done.stdout
     assert radicale.hrefs() == []
     assert not list((world.folder / "states").rglob("journal.db"))
     document = json.loads(fondly(world, "--json", "doctor").stdout)
-    assert [finding["ok"] for finding in document["findings"]] == [True, True, False, True, False]
+    assert [finding["ok"] for finding in document["findings"]] == [True, True, False, True, True, False]
+    fondly(world, "sync")
+    out = fondly(world, "doctor").stdout
+    assert re.search(r"output 'note' works\n    \d+ entries of fondly's stand there\n", out), out
     world.outputs, world.extra = world.outputs[:1], ""
     assert fondly(world, "doctor").stdout.endswith("All is well.\n")
 

@@ -47,8 +47,13 @@ def command(
     if every is not None:
         if dry_run or options.json:
             raise ConfigError("--every goes on for ever, so it goes neither with --dry-run nor with --json")
-        from fondly.cli.rounds import go_on
+        from fondly.cli.rounds import go_on, seconds_of
 
+        seconds_of(every)
+        prepared, _ = get_ready(options)
+        chosen(prepared, only)
+        if not yes and not _agreed(prepared, options, state_folder(prepared.relationship.id), only, consent):
+            return 0
         return go_on(options, every, only, consent)
     prepared, now = get_ready(options)
     folder = state_folder(prepared.relationship.id)

@@ -76,7 +76,7 @@ def _changes(action: Action, thing: Thing, zone: dt.tzinfo) -> list[str]:
         if before == after:
             continue
         shown = [_when(value or "", zone) if short == "ti" else _short(value or "") for value in (before, after)]
-        found.append(f"{name}: {shown[0]} → {shown[1]}" if short in ("su", "ti", "lo", "st") else f"another {name}")
+        found.append(f"{name}: {shown[0]} → {shown[1]}" if short in ("su", "ti", "lo", "st") else f"{name} changed")
     return found
 
 

@@ -86,9 +86,8 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
             if standing.locked:
                 return Finding("output", spec.name, False, (*lines, standing.locked))
             ours = sum(thing.mine is not False for thing in standing.things)
-            lines.append(
-                "it is made with the next sync" if standing.absent else f"{_entries(ours)} of fondly's stand there"
-            )
+            made = ours or not standing.absent
+            lines.append(f"{_entries(ours)} of fondly's stand there" if made else "it is made with the next sync")
             if standing.emptied:
                 told = "all that fondly had put there is gone: 'fondly sync' says what to do"
                 return Finding("output", spec.name, False, (*lines, told))
