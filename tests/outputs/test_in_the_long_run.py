@@ -146,6 +146,24 @@ def test_a_date_that_goes_and_comes_back_on_one_of_two_machines(world: World, ca
     assert doubles(calendar.objects()) == []
 
 
+def test_what_one_machine_took_away_and_the_other_makes_again(world: World, calendar: Calendar) -> None:
+    """It stands once, also where the first machine would have made it under another identity."""
+
+    def sync(machine: str) -> None:
+        world.state = machine
+        assert world.sync().deliveries[0].report.error is None
+
+    for machine in ("one", "two"):
+        sync(machine)
+    world.dates = [WEDDING]
+    for machine in ("one", "two"):
+        sync(machine)
+    world.dates = [WEDDING, MOVE]
+    for machine in ("two", "one", "two", "one"):
+        sync(machine)
+        assert len([data for data in calendar.objects().values() if "First flat" in data]) == 2
+
+
 def test_a_calendar_that_was_made_again_and_then_put_back(world: World, calendar: Calendar) -> None:
     """A backup of the whole calendar, put back after all was made again, leaves nothing double."""
     world.sync()

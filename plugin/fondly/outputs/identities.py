@@ -60,23 +60,22 @@ class Identities:
             wanted = replace(wanted, uid=uid, generation=generation, fields=fields)
         return replace(action, uid=uid, generation=generation, wanted=wanted)
 
-    def _another_of(self, id: str, row: Remembered) -> tuple[str, int] | None:
-        """What stands there of the entry in another generation, the first of all that do: another machine made it anew,
-        or a backup of the calendar was put back."""
-        if not self.things:
-            return None
-        for step in range(row.generation if row.uid in self.things else row.generation + MOST):
+    def _standing(self, id: str, row: Remembered) -> tuple[str, int] | None:
+        """The first generation of the entry that stands there, whatever the journal knows: another machine may have made
+        it anew, or a backup of the calendar was put back."""
+        own = row.uid in self.things and row.uid not in self.foreign
+        for step in range(row.generation if own else row.generation + MOST) if self.things else ():
             uid = uid_for(self.relationship_id, self.identity, id, step)
             thing = self.things.get(uid)
             if thing is not None and thing.mine:
                 return uid, step
-        return None
+        return (row.uid, row.generation) if own else None
 
     def _find(self, id: str) -> tuple[str, int]:
         row = self.remembered.get(id)
         known = row is not None and not (row.gone == "us" and row.pending is None)
-        if row is not None and (elsewhere := self._another_of(id, row)):
-            return elsewhere
+        if row is not None and (standing := self._standing(id, row)):
+            return standing
         if row is not None and known and row.uid not in self.foreign:
             return row.uid, row.generation
         self.displaced += bool(row and row.uid in self.foreign)
