@@ -61,8 +61,8 @@ class Identities:
         return replace(action, uid=uid, generation=generation, wanted=wanted)
 
     def _standing(self, id: str, row: Remembered) -> tuple[str, int] | None:
-        """The first generation of the entry that stands there, whatever the journal knows: another machine may have made
-        it anew, or a backup of the calendar was put back."""
+        """The first generation of the entry that stands there, whatever the journal knows: another machine may have
+        made it anew, or a backup of the calendar was put back."""
         own = row.uid in self.things and row.uid not in self.foreign
         for step in range(row.generation if own else row.generation + MOST) if self.things else ():
             uid = uid_for(self.relationship_id, self.identity, id, step)
