@@ -184,6 +184,18 @@ class Journal(JournalFile):
                 else:
                     self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
 
+    def identity(self, output: str) -> str:
+        """The name by which that output's UIDs are made: the first that it ever had, unless another output has it."""
+        known = self.fact(f"identity:{output}")
+        if known is not None:
+            return known
+        with self.reading():
+            taken = {name for (name,) in self.db.execute("SELECT value FROM facts WHERE key LIKE 'identity:%'")}
+        name = output
+        while name in taken:
+            name += "+"
+        return name
+
     def outputs(self) -> tuple[str, ...]:
         """The names of all outputs that hold, or held, something of ours."""
         with self.reading():

@@ -61,7 +61,7 @@ class Service:
         if ready.kind is None:
             return Opened()
         try:
-            identity = journal.fact(f"identity:{spec.name}") or spec.name
+            identity = journal.identity(spec.name)
             output = ready.open(self.prepared.config, self.now, identity=identity, to_look=self.dry_run)
             if isinstance(output, Beginning) and not is_resting(journal, spec.name, self.now, self.consent):
                 output.begin(journal.knows(spec.name), journal.state(spec.name))
@@ -102,7 +102,7 @@ class Service:
             except Exception as problem:  # as above
                 delivery = Delivery(replace(report, error=f"{type(problem).__name__}: {problem}"))
         if not self.dry_run:
-            self._note(ready, delivery)
+            self._note(ready, delivery, opened.identity)
         return delivery
 
     def _terms(self, spec: OutputSpec, identity: str, secrets: Mapping[str, frozenset[str]]) -> Terms:
@@ -125,21 +125,21 @@ class Service:
             self.finders[identity] = finder(self.prepared, identity, self.now)
         return self.finders[identity](uid)
 
-    def _note(self, ready: Ready, delivery: Delivery) -> None:
-        """Note where it is, with which setup it was served, and since when it fails."""
+    def _note(self, ready: Ready, delivery: Delivery, identity: str) -> None:
+        """Note where it is, what its entries know it by, with which setup it was served, and since when it fails."""
         name, journal = ready.spec.name, self.journal
         place, failing = ready.place(self.prepared.config.folder), f"failing:{name}"
         facts: dict[str, str | None] = {}
         problem = delivery.report.error
         if problem is None:
-            keys = (failing, f"problem:{name}", f"setup:{name}", f"place:{name}")
-            known = {key: journal.fact(key) for key in keys}
             fresh = {
                 failing: None,
                 f"problem:{name}": None,
                 f"setup:{name}": self.setup or None,
                 f"place:{name}": place,
+                f"identity:{name}": None if identity == name else identity,
             }
+            known = {key: journal.fact(key) for key in fresh}
             facts = {key: value for key, value in fresh.items() if known[key] != value}
         else:
             facts = {failing: journal.fact(failing) or self.now.date().isoformat(), f"problem:{name}": problem}

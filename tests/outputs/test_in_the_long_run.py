@@ -215,6 +215,25 @@ def test_what_becomes_private_is_so_in_every_line(world: World, calendar: Calend
         }
 
 
+def test_the_old_name_of_a_renamed_output(world: World, calendar: Calendar) -> None:
+    """Another calendar that takes the old name gets identities of its own, and keeps them."""
+    world.sync()
+    before = set(calendar.hrefs())
+    url = calendar.url.rstrip("/").rpartition("/")[0] + "/other/"
+    assert calendar.request("MKCALENDAR", url)[0] == 201
+    other = Calendar(url, calendar.user, calendar.password)
+    world.outputs = [caldav_output(calendar, name="shared")]
+    assert counts(world.sync(), "shared") == {}
+    world.outputs = [caldav_output(calendar, name="shared"), caldav_output(other)]
+    for number in range(3):
+        run = world.sync()
+        assert counts(run, "shared") == {}
+        assert counts(run, "ours") == ({} if number else {"created": len(before)})
+    uids = [{line(data, "UID") for data in one.objects().values()} for one in (calendar, other)]
+    assert not uids[0] & uids[1]
+    assert set(calendar.hrefs()) == before
+
+
 PARTY = "{id: party, name: Surprise party, date: 2025-11-20, kind: custom, secret_from: [ben]}"
 SECRET_MOVE = MOVE.replace("kind:", "secret_from: [ben], kind:")
 

@@ -76,7 +76,7 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
         return Finding("output", spec.name, False if ready.options is None else None, (word,))
     lines: list[str] = []
     try:
-        identity = journal.fact(f"identity:{spec.name}") or spec.name
+        identity = journal.identity(spec.name)
         output = ready.open(prepared.config, now, identity=identity, to_look=True)
         with contextlib.closing(output):
             if isinstance(output, Examining):
