@@ -349,8 +349,8 @@ class Life(RuleBasedStateMachine):
 
     def forgive_the_ignorant(self) -> None:
         """A journal that never heard of an entry, and finds no stranger that could make it suspicious, cannot know that
-        it was there and was deleted; nor can one that was about to make it when the machine went down, or that took it
-        away itself and knows nothing of its having been made again."""
+        it was there and was deleted; nor can one that was about to make it, or to take it away, when the machine went
+        down, or that took it away itself and knows nothing of its having been made again."""
         path = self.world.folder / self.world.state / "journal.db"
         if not path.exists():
             return
@@ -358,7 +358,9 @@ class Life(RuleBasedStateMachine):
         rows = journal.remembered("ours")
         journal.close()
         self.deleted -= {
-            id for id, row in rows.items() if row.gone == "us" or (row.pending == "create" and row.version is None)
+            id
+            for id, row in rows.items()
+            if row.gone == "us" or row.pending == "delete" or (row.pending == "create" and row.version is None)
         }
         marked = {uid for uid, (_, body) in self.ours().items() if "X-REF" in body}
         if rows and marked <= {row.uid for row in rows.values()}:
