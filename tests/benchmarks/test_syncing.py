@@ -172,7 +172,7 @@ def test_first_sync_far_away(radicale: Calendar, tmp_path: Path, program: Path, 
     mine, yours = another(radicale, "mine"), another(radicale, "yours")
     with faulty(mine) as near, faulty(yours) as far:
         times = []
-        for proxy, make in ((near, _fondly(program, tmp_path)), (far, _vdirsyncer(peer, tmp_path, objects))):
+        for proxy, make in ((near, _fondly(program, tmp_path)), (far, _vdirsyncer(tmp_path, peer, objects))):
             sync = make(proxy)
             with proxy.doing(delay(0.2)):
                 begin = time.perf_counter()

@@ -57,6 +57,16 @@ def test_after_400_days_new_entries_still_come(world: World, calendar: Calendar,
     assert len([data for data in calendar.objects().values() if "The dog came" in data]) == 2
 
 
+def put_back_and_stays(world: World, calendar: Calendar, href: str, data: str) -> None:
+    """Put it back as it was: it stays so, and nothing is said of it any more."""
+    calendar.put(href, data)
+    for _ in range(3):
+        assert "deleted" not in counts(world.sync())
+        world.now += dt.timedelta(hours=11)
+        assert calendar.get(href) == data
+    assert words(world) == set()
+
+
 @pytest.mark.parametrize("kept_as", ["event", "todo"])
 def test_a_deletion_that_is_undone(world: World, calendar: Calendar, kept_as: str) -> None:
     """What comes back from a trash bin stays, and was not let go."""
@@ -67,12 +77,7 @@ def test_a_deletion_that_is_undone(world: World, calendar: Calendar, kept_as: st
     calendar.delete(href)
     assert counts(world.sync()) == {"kept": 1}
     assert len(words(world)) == 1
-    calendar.put(href, data)
-    for _ in range(3):
-        assert "deleted" not in counts(world.sync())
-        world.now += dt.timedelta(hours=11)
-        assert calendar.get(href) == data
-    assert words(world) == set()
+    put_back_and_stays(world, calendar, href, data)
 
 
 def test_a_cancellation_that_is_undone(world: World, calendar: Calendar) -> None:
@@ -84,12 +89,7 @@ def test_a_cancellation_that_is_undone(world: World, calendar: Calendar) -> None
     calendar.put(href, data.replace("STATUS:NEEDS-ACTION", "STATUS:CANCELLED"))
     world.sync()
     assert len(words(world)) == 1
-    calendar.put(href, data)
-    for _ in range(3):
-        assert "deleted" not in counts(world.sync())
-        world.now += dt.timedelta(hours=11)
-        assert calendar.get(href) == data
-    assert words(world) == set()
+    put_back_and_stays(world, calendar, href, data)
 
 
 def test_a_list_that_is_cleared(world: World, calendar: Calendar) -> None:
