@@ -23,7 +23,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from fondly_calendar.login import Login
 from fondly_hooks.errors import OutputError
 
-TIME_LIMIT = 30.0  # seconds until the answer begins, and between two pieces of it
+# Seconds until the answer begins, and between two pieces of it: a small server at home that reads a large calendar anew
+# takes more than half a minute.
+TIME_LIMIT = 60.0
 CONNECT_LIMIT = 15.0  # seconds
 WHOLE_LIMIT = 120.0  # seconds for the whole of an answer
 MOST_BYTES = 64_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import Forward, Request, Response, answer, faulty
+from faults import HTML, Forward, Request, Response, answer, faulty, on
 from fondly_hooks.practices import built_in
 from hands_of import edit
 from servers import Calendar
@@ -170,3 +170,27 @@ def test_one_at_a_time_where_the_server_says_so(
     assert report.error is None
     assert report.created == len(calendar.hrefs()) > 90
     assert len(refused) <= 8
+
+
+def test_the_last_question_fails(world: World, calendar: Calendar) -> None:
+    """What was written is written: a poll that fails behind it costs the next run one listing, and nobody a worry."""
+    with faulty(calendar) as proxy, proxy.doing(on("REPORT", HTML, saying="sync-collection")):
+        world.outputs = [caldav_output(proxy.calendar)]
+        run = world.sync()
+        assert run.deliveries[0].report.error is None
+        assert (run.exit_code, "REPORT" in proxy.methods) == (0, True)
+        proxy.seen.clear()
+        report = world.sync().deliveries[0].report
+        assert (report.error, report.created, report.requests) == (None, 0, 1)
+        assert proxy.methods == ["PROPFIND"]
+
+
+def test_the_last_question_comes_too_often(world: World, calendar: Calendar) -> None:
+    """A server that asks to be left alone is left alone, whatever was asked last."""
+    busy = on("REPORT", answer(429, Retry_After="600"), saying="sync-collection")
+    with faulty(calendar) as proxy, proxy.doing(busy):
+        world.outputs = [caldav_output(proxy.calendar)]
+        assert "come back later" in str(world.sync().deliveries[0].report.error)
+        proxy.seen.clear()
+        assert "the server asked to come back later" in str(world.sync().deliveries[0].report.error)
+        assert proxy.methods == []

@@ -15,7 +15,7 @@ from fondly_calendar.dav import Changes, DavCalendar, Fetched
 from fondly_calendar.inflight import in_background
 from fondly_calendar.render import managed_fields
 from fondly_calendar.standing import thing_in
-from fondly_hooks.errors import OutputError
+from fondly_hooks.errors import LaterError, OutputError
 from fondly_hooks.types.delivery import Action, Outcome, Remembered, Standing, Thing
 from fondly_hooks.types.entries import Entry
 from fondly_hooks.types.outputs import OutputContext
@@ -144,7 +144,12 @@ class CalDavOutput:
             return memo.write()
         if self._checked and self._known_before:  # that was a request already; the next run lists everything instead
             return replace(memo, token=None).write()
-        changes = self._calendar.changes(memo.token)
+        try:
+            changes = self._calendar.changes(memo.token)
+        except LaterError:
+            raise
+        except OutputError:
+            changes = None  # all is written, and the next run looks at everything
         if changes is None:
             return replace(memo, token=None).write()
         if written.keys() - changes.versions.keys():  # it tells less than all, so it is not asked for changes again
