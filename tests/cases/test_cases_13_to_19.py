@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from faults import HTML, Fault, Forward, Proxy, Request, Response, answer, change_body, change_token, on, truncate
+from faults import (
+    HTML,
+    Fault,
+    Forward,
+    Proxy,
+    Request,
+    Response,
+    answer,
+    change_body,
+    change_token,
+    on,
+    strip_etags,
+    truncate,
+)
 from fondly.journal import Journal
 from fondly.outputs.guarding import Consent
 from hands_of import FOREIGN, LATER, RENAMED, TITLE, doubles, edit, line, quiet
@@ -56,18 +70,46 @@ def racing(calendar: Calendar, title: str, *pairs: tuple[str, str]) -> Fault:
     return on("PUT", meanwhile, 1)
 
 
+def careless(request: Request, forward: Forward) -> Response:
+    """A server that does not know weak versions, and takes a condition with one for none."""
+    weak = request.headers.get("If-Match", "").startswith("W/")
+    kept = {name: value for name, value in request.headers.items() if name != "If-Match" or not weak}
+    return forward(replace(request, headers=kept))
+
+
 def test_14_an_edit_between_our_read_and_our_write(world: World, calendar: Calendar, proxy: Proxy) -> None:
     """412, read again, theirs wins, and the fields that they did not touch still follow."""
     world.dates = [world.dates[0]]
     world.sync()
     href = calendar.find(TITLE)
     world.dates = [LATER]
-    with proxy.doing(racing(calendar, TITLE, (f"SUMMARY:{TITLE}", "SUMMARY:Dinner at Nona's"))):
+    with proxy.doing(racing(calendar, TITLE, (f"SUMMARY:{TITLE}", "SUMMARY:Dinner at Nona's")), careless):
         result = counts(world.sync())
     assert result == {"updated": 2, "kept": 1}
     assert line(calendar.get(href), "SUMMARY") == "SUMMARY:Dinner at Nona's"
     assert line(calendar.get(href), "DTSTART") == "DTSTART;VALUE=DATE:20270621"
     assert counts(world.sync()) == {"kept": 1}
+
+
+@pytest.mark.parametrize("faults", [[], [on("PROPFIND REPORT", strip_etags)]], ids=["versions", "no versions"])
+def test_14_an_edit_before_we_look_again(world: World, calendar: Calendar, proxy: Proxy, faults: list[Fault]) -> None:
+    """What is read once more to be changed may be another one by then: the day that they chose stays."""
+    world.dates = [world.dates[0]]
+    with proxy.doing(*faults):
+        world.sync()
+        href = calendar.find(TITLE)
+        looks = iter(range(len(faults) + 1))
+
+        def meanwhile(request: Request, forward: Forward) -> Response:
+            if b"multiget" in request.body and next(looks, None) == len(faults):
+                edit(calendar, TITLE, ("20270620", "20270625"), ("20270621", "20270626"))
+            return forward(request)
+
+        world.dates = [LATER]
+        with proxy.doing(meanwhile, *faults):
+            assert counts(world.sync())["kept"] == 1
+            assert quiet(world)
+    assert line(calendar.get(href), "DTSTART") == "DTSTART;VALUE=DATE:20270625"
 
 
 def test_14_an_edit_before_our_deletion(world: World, calendar: Calendar, proxy: Proxy) -> None:
@@ -237,13 +279,15 @@ def test_19_a_sync_token_that_is_no_good(world: World, calendar: Calendar, proxy
     assert counts(world.sync()) == {"kept": 2}
 
 
+def lying(request: Request, forward: Forward) -> Response:
+    """A server that tells of no changes."""
+    response = forward(request)
+    body = re.sub(rb"<(?:\w+:)?response[ >].*?</(?:\w+:)?response>", b"", response.body, flags=re.DOTALL)
+    return replace(response, body=body)
+
+
 def test_19_a_token_that_lies(world: World, calendar: Calendar, proxy: Proxy) -> None:
     """A server that tells less than all that changed is found out by our own writes, and by the daily listing."""
-
-    def lying(request: Request, forward: Forward) -> Response:
-        response = forward(request)
-        body = re.sub(rb"<(?:\w+:)?response[ >].*?</(?:\w+:)?response>", b"", response.body, flags=re.DOTALL)
-        return replace(response, body=body)
 
     with proxy.doing(on("REPORT", lying, saying="sync-token")):
         world.sync()
@@ -251,3 +295,14 @@ def test_19_a_token_that_lies(world: World, calendar: Calendar, proxy: Proxy) ->
         assert counts(world.sync()) == {"kept": 1}
         edit(calendar, "Wedding: 13 years", ("SUMMARY:Wedding: 13 years", "SUMMARY:Ours"))
         assert counts(world.sync()) == {"kept": 2}
+
+
+def test_19_a_token_that_begins_to_lie(world: World, calendar: Calendar, proxy: Proxy) -> None:
+    """Where nothing is written, nothing finds it out before the whole listing of the next day."""
+    world.sync()
+    world.sync()
+    with proxy.doing(on("REPORT", lying, saying="sync-token")):
+        calendar.delete(calendar.find(TITLE))
+        assert counts(world.sync()) == {}
+        world.now += dt.timedelta(days=1)
+        assert counts(world.sync()) == {"kept": 1}

@@ -84,8 +84,11 @@ class Writer:
         if version is None:  # some servers name it nowhere else
             version, data = self.calendar.get(href) or (None, data)
         now = self._thing(href, version, data)
-        if version is None or now is None or thing.version not in (None, version) or now.fields != thing.fields:
+        if version is None or now is None:
             return action
+        if thing.version not in (None, version) or now.fields != thing.fields:
+            # Without a body it is looked at again, and decided anew.
+            return replace(action, thing=replace(thing, version=version, body="")) if action.wanted else action
         return replace(action, thing=replace(thing, version=version, body=data))
 
     def _one(self, pair: tuple[Action, Action]) -> Outcome:
