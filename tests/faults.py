@@ -280,3 +280,25 @@ def change_body(change: Callable[[bytes], bytes]) -> Fault:
         return replace(response, body=change(response.body))
 
     return changed
+
+
+def without(which: slice) -> Fault:
+    """A listing that is well formed and lacks some of what is there."""
+    return parts_changed(which, lambda part: b"")
+
+
+def failing(which: slice, status: str) -> Fault:
+    """A listing in which the server could not tell some of what is there."""
+    head, tail = b'<response xmlns="DAV:"><href>', f"</href><status>HTTP/1.1 {status}</status></response>".encode()
+    return parts_changed(which, lambda part: head + re.findall(rb"href[^>]*>([^<]*)<", part)[0] + tail)
+
+
+def parts_changed(which: slice, change: Callable[[bytes], bytes]) -> Fault:
+    """Some parts of an answer changed."""
+
+    def other(body: bytes) -> bytes:
+        for part in re.findall(rb"<(?:\w+:)?response[ >].*?</(?:\w+:)?response>", body, re.DOTALL)[which]:
+            body = body.replace(part, change(part))
+        return body
+
+    return change_body(other)

@@ -89,7 +89,8 @@ class DavCalendar:
         own = next((item for href, item in items.items() if href.rstrip("/") == self._own.rstrip("/")), None)
         if own is None:
             raise OutputError(f"{self.where} sent a listing that is not whole, so nothing is concluded from it")
-        if any(status(item) >= 400 for item in items.values()):
+        # 507 is a listing that was cut off (RFC 6578 §3.6); one object that fails is asked for by itself.
+        if status(own) >= 400 or any(status(item) == 507 for item in items.values()):
             raise OutputError(f"{self.where} could not list all of the calendar, so nothing is concluded from it")
         versions = {
             href: _version(item)

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from certificate import TLS
-from faults import Forward, Proxy, Request, Response, answer, change_body, faulty, on
+from faults import HTML, Forward, Proxy, Request, Response, answer, change_body, faulty, on
 from fondly.journal import Journal
 from fondly_calendar.connection import Connection
 from servers import Calendar, serving
@@ -238,6 +238,20 @@ def test_writes_are_never_redirected(radicale: Calendar, tmp_path: Path) -> None
             check(trouble(tmp_path, proxy.calendar), "says that the calendar is elsewhere (307); put that address")
         assert radicale.hrefs() == []
         assert proxy.methods.count("PUT") == 1
+
+
+def test_a_page_in_place_of_a_write(calendar: Calendar, tmp_path: Path) -> None:
+    """A page to log in, with a status that says all is fine, is not taken for what was written or deleted."""
+    with faulty(calendar) as proxy:
+        world = trouble(tmp_path, proxy.calendar)
+        with proxy.doing(on("PUT", HTML)):
+            assert "failed to write an entry (200); the next sync tries again" in error(world.sync())
+        created = counts(world.sync())["created"]
+        assert created == len(calendar.hrefs())
+        world.dates = world.dates[1:]
+        with proxy.doing(on("DELETE", HTML)):
+            assert "failed to delete an entry (200)" in error(world.sync())
+        assert counts(world.sync())["deleted"] == created - len(calendar.hrefs())
 
 
 @pytest.mark.parametrize("auth", ["digest", "basic", "bearer"])

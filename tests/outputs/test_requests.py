@@ -194,3 +194,11 @@ def test_the_last_question_comes_too_often(world: World, calendar: Calendar) -> 
         proxy.seen.clear()
         assert "the server asked to come back later" in str(world.sync().deliveries[0].report.error)
         assert proxy.methods == []
+
+
+def test_a_server_that_fails_all_the_time(world: World, calendar: Calendar) -> None:
+    """After some failures in a row it is left alone, however much there is to write."""
+    with faulty(calendar) as proxy, proxy.doing(on("PUT", answer(500))):
+        world.outputs = [caldav_output(proxy.calendar)]
+        assert "failed to write an entry (500)" in str(world.sync().deliveries[0].report.error)
+        assert proxy.methods.count("PUT") < 20
