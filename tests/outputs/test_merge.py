@@ -153,5 +153,16 @@ class Merge(RuleBasedStateMachine):
         assert sum(line.startswith("X-BASE:") for line in lines) <= 1
 
 
+def test_a_plan_that_agrees_for_a_while() -> None:
+    """What a person chose stays theirs, also where the plan had the same once."""
+    one = Merge()
+    one.body = one.body.replace("\r\nSUMMARY:Take turns to let off steam", "\r\nSUMMARY:A walk")
+    one.theirs = {"su": "A walk"}
+    for title, hour in (("A walk", 7), ("Tea", 8)):
+        one.the_plan_changes(title, dt.datetime(2026, 11, 24, hour, 30, tzinfo=BERLIN), None, "-PT5M")
+        one.sync()
+    assert "\r\nSUMMARY:A walk\r\n" in one.body
+
+
 TestMerge = Merge.TestCase
 TestMerge.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

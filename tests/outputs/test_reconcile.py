@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondly.outputs.reconcile import forgettable, reconcile
+from fondly.outputs.reconcile import Setting, forgettable, reconcile
 from fondly_hooks.types.delivery import Remembered, Standing, Thing, Wanted
 from fondly_hooks.types.entries import Entry
 
@@ -136,3 +137,20 @@ def test_only_tombstones_outlive_what_they_stood_for() -> None:
     }
     standing = Standing(things=(Thing(uid="c", fields={}),))
     assert forgettable(standing, known, [wanted(IDS[0], {})]) == ["a"]
+
+
+def test_what_another_run_put_there_counts() -> None:
+    """A turn that neither a person nor this journal put as it stands is taken over, unless that write was our own."""
+    id = IDS[0]
+    thing = Thing(uid=uid(id), fields={"su": "two"}, mine=True, theirs=frozenset(), version='"2"')
+    row = Remembered(entry_id=id, uid=uid(id), fields={"su": "one"})
+    found = []
+    for known in (
+        row,
+        replace(row, pending="update", pending_fields={"su": "two"}),
+        replace(row, fields={"su": "two"}),
+    ):
+        setting = Setting(committed={id})
+        actions = reconcile(Standing(things=(thing,)), {id: known}, [wanted(id, {"su": "three"})], NOW, setting)
+        found += [(action.verb, action.adopted) for action in actions]
+    assert found == [("unchanged", True), ("update", False), ("update", False)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import HTML, Forward, Request, Response, answer, faulty, on
+from faults import HTML, Fault, Forward, Request, Response, answer, drop_before, faulty, on, truncate
 from fondly_hooks.practices import built_in
 from hands_of import edit
 from servers import Calendar
@@ -202,3 +202,14 @@ def test_a_server_that_fails_all_the_time(world: World, calendar: Calendar) -> N
         world.outputs = [caldav_output(proxy.calendar)]
         assert "failed to write an entry (500)" in str(world.sync().deliveries[0].report.error)
         assert proxy.methods.count("PUT") < 20
+
+
+@pytest.mark.parametrize("fault", [answer(502), answer(503, Retry_After="1"), drop_before, truncate])
+def test_a_question_is_asked_again(world: World, calendar: Calendar, fault: Fault) -> None:
+    """What only reads is sent again where that may help, and nobody hears of it."""
+    world.sync()
+    with faulty(calendar) as proxy, proxy.doing(on("PROPFIND REPORT", fault, times=1)):
+        world.outputs = [caldav_output(proxy.calendar)]
+        report = world.sync().deliveries[0].report
+        assert report.error is None
+        assert (report.created, report.unchanged > 50) == (0, True)
