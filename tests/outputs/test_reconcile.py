@@ -154,3 +154,21 @@ def test_what_another_run_put_there_counts() -> None:
         actions = reconcile(Standing(things=(thing,)), {id: known}, [wanted(id, {"su": "three"})], NOW, setting)
         found += [(action.verb, action.adopted) for action in actions]
     assert found == [("unchanged", True), ("update", False), ("update", False)]
+
+
+def test_another_form() -> None:
+    """A to-do that is to be an event is made anew as one, but for what a person changed."""
+    found = []
+    for theirs, touched in ((frozenset({"su"}), False), (frozenset[str](), True), (frozenset[str](), False)):
+        thing = Thing(
+            uid=uid(IDS[0]),
+            fields={"su": "two"},
+            mine=True,
+            theirs=theirs,
+            touched=touched,
+            form="VTODO",
+            version='"1"',
+        )
+        (action,) = reconcile(Standing(things=(thing,)), {}, [wanted(IDS[0], {"su": "three", "tr": "x"})], NOW)
+        found.append(action.verb)
+    assert found == ["keep", "keep", "update"]

@@ -61,7 +61,7 @@ class Busy:
 
 
 def run(
-    place: Busy, journal: Journal | None = None, *, dry_run: bool = False, told: int = 3
+    place: Busy, journal: Journal | None = None, *, dry_run: bool = False, told: int = 3, now: dt.datetime = NOW
 ) -> tuple[Delivery, list[float]]:
     """One delivery, and how long the host wanted to wait. So many writes are ``told``, each once, when it is final."""
     waits: list[float] = []
@@ -73,7 +73,7 @@ def run(
         ENTRIES,
         journal or Journal(None),
         RELATIONSHIP,
-        NOW,
+        now,
         dry_run=dry_run,
         progress=heard.append,
         wait=waits.append,
@@ -115,3 +115,14 @@ def test_a_dry_run_asks_nothing() -> None:
     place = Busy({"Tea 1": 1})
     done, waits = run(place, dry_run=True)
     assert (done.report.created, waits, place.asked) == (3, [], [])
+
+
+def test_what_is_over_comes_no_more() -> None:
+    """What could not be delivered in time is a reminder of nothing; what stands already is served on."""
+    place, journal = Busy({"Tea 2": 9}), Journal(None)
+    later = NOW + dt.timedelta(hours=2, minutes=30)
+    run(place, journal)
+    done, _ = run(place, journal, told=0, now=later)
+    assert (done.report.created, done.report.unchanged, len(place.stood)) == (0, 2, 2)
+    done, _ = run(Busy({}), told=1, now=later)
+    assert [entry for entry in ENTRIES if entry.id in done.standing] == ENTRIES[2:]

@@ -269,5 +269,8 @@ def _ahead(output: Output, entries: Sequence[Entry], now: dt.datetime) -> Sequen
 
 def _comes_too_late(want: Wanted, remembered: Mapping[str, Remembered], standing: Standing, now: dt.datetime) -> bool:
     """Whether it is over and stands nowhere: nobody is served by a reminder of what has passed."""
-    known = want.entry.id in remembered or any(thing.uid == want.uid for thing in standing.things)
-    return not known and want.entry.ended_by(now)
+    if not want.entry.ended_by(now):
+        return False
+    row = remembered.get(want.entry.id)
+    stood = row is not None and row.gone in ("", "person") and row.pending != "create"
+    return not stood and not any(thing.uid == want.uid for thing in standing.things)
