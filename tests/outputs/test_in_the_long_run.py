@@ -164,7 +164,8 @@ def test_what_one_machine_took_away_and_the_other_makes_again(world: World, cale
         assert len([data for data in calendar.objects().values() if "First flat" in data]) == 2
 
 
-def test_a_calendar_that_was_made_again_and_then_put_back(world: World, calendar: Calendar) -> None:
+@pytest.mark.parametrize("journal", ["kept", "lost"])
+def test_a_calendar_that_was_made_again_and_then_put_back(world: World, calendar: Calendar, journal: str) -> None:
     """A backup of the whole calendar, put back after all was made again, leaves nothing double."""
     world.sync()
     before = calendar.objects()
@@ -173,12 +174,30 @@ def test_a_calendar_that_was_made_again_and_then_put_back(world: World, calendar
     world.sync(consent=Consent(emptied="recreate"), only=["ours"])
     for href, data in before.items():
         calendar.put(href, data)
+    world.state = world.state if journal == "kept" else "another"
     for _ in range(3):
         world.sync(consent=Consent(force=True))
         world.now += dt.timedelta(hours=20)
     assert doubles(calendar.objects()) == []
     assert len(calendar.hrefs()) >= len(before)
     assert quiet(world)
+
+
+def test_an_entry_that_a_program_put_under_another_address(world: World, calendar: Calendar) -> None:
+    """It is known by its UID, followed to its new place, and nobody's deletion."""
+    world.sync()
+    href = calendar.find(TITLE)
+    data = calendar.get(href)
+    calendar.delete(href)
+    calendar.put(f"{calendar.url}by-another-program.ics", data)
+    world.now += dt.timedelta(days=1)
+    assert "kept" not in counts(world.sync())
+    world.dates = [RENAMED, MOVE]
+    world.sync()
+    assert [place for place, data in calendar.objects().items() if "Our wedding: 12 years" in data] == [
+        place for place in calendar.hrefs() if place.endswith("/by-another-program.ics")
+    ]
+    assert doubles(calendar.objects()) == []
 
 
 def test_another_calendar_is_not_made_before_it_is_asked(world: World, calendar: Calendar) -> None:
