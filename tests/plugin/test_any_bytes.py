@@ -465,11 +465,15 @@ zoneinfo.reset_tzpath(to=())
 def resident():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS"))
 
+def seconds():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
 def read(path, writer, around):
     around -= resident()
     sum(range(10_000_000))  # a tenth of a second or two, and as much longer as this machine is slow at this moment
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = 1 + int(10 * (used.ru_utime + used.ru_stime))
+    floor = seconds()
+    limit = 1 + int(10 * floor)
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
     told, error = "", None
@@ -479,9 +483,8 @@ def read(path, writer, around):
         told, code = str(problem), problem.exit_code
     except BaseException as problem:
         error = f"{type(problem).__name__}: {str(problem)[:200]}"
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    answer = {"told": told, "error": error, "seconds": used.ru_utime + used.ru_stime}
-    answer["megabytes"] = (used.ru_maxrss + max(around, 0)) / 1024
+    answer = {"told": told, "error": error, "seconds": seconds() - floor}
+    answer["megabytes"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + max(around, 0)) / 1024
     with os.fdopen(writer, "w") as stream:
         json.dump(answer, stream)
     os._exit(0)
