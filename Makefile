@@ -44,11 +44,11 @@ test-tools: $(VENV)/.test
 	$(BIN)/pytest -m tools
 
 test-long: $(VENV)/.test
-	$(BIN)/pytest -n auto -m long -k "not fifty"
-	$(BIN)/pytest -m long -k fifty
+	$(BIN)/pytest --timeout 0 -n auto -m long -k "not fifty"
+	$(BIN)/pytest --timeout 0 -m long -k fifty
 
 bench: $(VENV)/.test
-	$(BIN)/pytest -s -m bench tests/benchmarks
+	$(BIN)/pytest --timeout 0 -s -m bench tests/benchmarks
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
