@@ -146,6 +146,14 @@ class Journal(JournalFile):
         with self.transaction():
             self.db.executemany("DELETE FROM commitments WHERE entry_id = ?", [(id,) for id in ids])
 
+    def erase(self, ids: Iterable[str]) -> None:
+        """Forget what was planned under these ids, what was said of it and that it was done."""
+        with self.transaction():
+            for id in ids:
+                self.db.execute("DELETE FROM commitments WHERE entry_id = ?", (id,))
+                self.db.execute("DELETE FROM words WHERE subject = ?", (id,))
+                self.db.execute("DELETE FROM done WHERE entry_id = ?", (id,))
+
     def tick(self, entry_id: str, day: dt.date) -> bool:
         """Write down that it was done, once; whether that is news. The day is kept, never who."""
         with self.transaction():

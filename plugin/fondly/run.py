@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fondly.feeds.resting import awake, reader_rests
 from fondly.gate import for_output
 from fondly.healing import open_journal_of
 from fondly.hiding import secrets_of
@@ -41,7 +42,7 @@ class Run:
     """What a run did: one delivery for each output, what failed elsewhere, and the pause that it ran in, if any.
 
     ``unserved`` are outputs that hold entries of ours, and that the config names no longer. ``notes`` tell what was
-    found on the way.
+    found on the way. ``shared_rests``: somebody who reads a feed asked for a pause.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -50,6 +51,7 @@ class Run:
     pause: DayRange | None = None
     unserved: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    shared_rests: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -78,11 +80,13 @@ def sync(
         journal, notes = open_journal_of(folder, now, dry_run=dry_run, yes=consent.yes)
         try:
             notes += follow_renamed(prepared, journal)
-            past, adjusted, deliveries, taken_over = _once(prepared, journal, chosen, now, consent, dry_run, watcher)
+            past, adjusted, deliveries, taken_over = _once(
+                prepared, journal, chosen, folder, now, consent, dry_run, watcher
+            )
             if taken_over and not dry_run:
                 # What another run had put there is known now, and the plan is made around it.
                 first = deliveries
-                past, adjusted, deliveries, _ = _once(prepared, journal, chosen, now, consent, dry_run, watcher)
+                past, adjusted, deliveries, _ = _once(prepared, journal, chosen, folder, now, consent, dry_run, watcher)
                 deliveries = [one.then(two) for one, two in zip(first, deliveries, strict=True)]
             unserved = _unserved(journal, prepared)
         finally:
@@ -93,13 +97,15 @@ def sync(
         if plugins.last_good:
             plugins.last_good.save()
     pause = pause_on(relationship, past, now.date())
-    return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause, unserved, notes)
+    shared_rests = bool(reader_rests(folder, [ready.spec for ready in prepared.outputs], now))
+    return Run(tuple(deliveries), tuple(plugins.failures), prepared.serious, pause, unserved, notes, shared_rests)
 
 
 def _once(
     prepared: Prepared,
     journal: Journal,
     chosen: Sequence[Ready],
+    folder: Path,
     now: dt.datetime,
     consent: Consent,
     dry_run: bool,
@@ -107,8 +113,10 @@ def _once(
 ) -> tuple[Past, tuple[Entry, ...], list[Delivery], dict[str, Entry]]:
     """Plan, deliver and record: what was known before, the entries, the deliveries, what was taken over from others."""
     past, ticks = journal.past(), journal.ticks()
-    setup = setup_of(prepared, past)
-    service = Service(prepared, journal, now, consent, dry_run=dry_run, setup=setup, watcher=watcher)
+    specs = [ready.spec for ready in prepared.outputs]
+    rests = reader_rests(folder, specs, now)
+    setup = setup_of(prepared, past, rests)
+    service = Service(prepared, journal, now, consent, dry_run=dry_run, setup=setup, watcher=watcher, folder=folder)
     opened = [service.open(ready) for ready in chosen]
     try:
         planned, adjusted = make_plan(prepared, past, delivery_horizons(prepared.relationship, now), now)
@@ -122,6 +130,7 @@ def _once(
         entries = for_output(adjusted.entries, ready.spec, prepared.relationship, now)
         entries = with_ticks(entries, ticks, ready.spec, prepared)
         entries += needs_a_look(journal, prepared, ready.spec, now)
+        entries = awake(entries, ready.spec, rests, now)
         deliveries.append(service.serve(ready, output, entries, secrets))
     taken_over = _taken_over(prepared, planned, deliveries)
     if not dry_run:

@@ -9,8 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from fondly.config.records import OutputSpec
+from fondly.feeds.resting import ReaderRest
 from fondly.hiding import is_hidden
 from fondly.journal import Journal
 from fondly.outputs.deliver import Delivery, Terms, deliver, is_resting
@@ -43,7 +45,8 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Service:
     """What is the same for all outputs of a run. ``setup`` is a sum of all that a person sets: the config, the plugins,
-    the pauses; where it is another one than last time, many deletions surprise nobody."""
+    the pauses; where it is another one than last time, many deletions surprise nobody. ``folder`` is the state folder.
+    """
 
     prepared: Prepared
     journal: Journal
@@ -53,6 +56,7 @@ class Service:
     taking_back: bool = False
     setup: str = ""
     watcher: Watcher = field(default_factory=Watcher)
+    folder: Path | None = None
     finders: dict[str, Callable[[str], str | None]] = field(default_factory=dict)
 
     def open(self, ready: Ready) -> Opened:
@@ -62,7 +66,7 @@ class Service:
             return Opened()
         try:
             identity = journal.identity(spec.name)
-            output = ready.open(self.prepared.config, self.now, identity=identity, to_look=self.dry_run)
+            output = ready.open(self.prepared.config, self.now, self.folder, identity=identity, to_look=self.dry_run)
             if isinstance(output, Beginning) and not is_resting(journal, spec.name, self.now, self.consent):
                 output.begin(journal.knows(spec.name), journal.state(spec.name))
         except FondlyError as problem:
@@ -147,12 +151,13 @@ class Service:
             journal.note(facts)
 
 
-def setup_of(prepared: Prepared, past: Past) -> str:
-    """The sum of all that a person sets and that may explain many changes."""
+def setup_of(prepared: Prepared, past: Past, rests: Iterable[ReaderRest] = ()) -> str:
+    """The sum of all that a person sets and that may explain many changes; ``rests`` are the readers' pauses."""
     plugins = prepared.plugins
     names = {*plugins.sources, *(failure.plugin for failure in plugins.failures)}
-    rests = [f"{span.first}:{span.last}" for span in (*past.pauses, *past.quieter)]
-    parts = (json.dumps(prepared.config.document.data, default=str), "\n".join(sorted(names)), "\n".join(rests))
+    own = [f"{span.first}:{span.last}" for span in (*past.pauses, *past.quieter)]
+    config = json.dumps(prepared.config.document.data, default=str)
+    parts = (config, "\n".join(sorted(names)), "\n".join([*own, *map(str, rests)]))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from fondly.planner import Past
 from fondly_hooks.errors import FondlyError
 
 JOURNAL = "journal.db"
+PATIENCE = 10.0  # seconds for another command to be done
 
 
 def state_folder(relationship_id: str) -> Path:
@@ -50,6 +52,30 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
             _lock(stream.fileno())
         except OSError:
             raise FondlyError("another sync of this relationship is running; try again when it is done") from None
+        yield
+
+
+@contextmanager
+def waiting_for(folder: Path, name: str) -> Iterator[None]:
+    """Hold a lock of that name in the folder, once others are done with it: what they do takes no time to speak of.
+
+    Raises `FondlyError` where it is not to be had within ten seconds.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stream = open(folder / name, "a+b")  # noqa: SIM115  # closed below
+    except OSError as problem:
+        raise FondlyError(f"the state folder {folder} cannot be used: {problem.strerror or problem}") from None
+    with stream:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                _lock(stream.fileno())
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    raise FondlyError(f"{folder / name} is held by another command; try again") from None
+                time.sleep(0.01)
         yield
 
 

@@ -37,7 +37,7 @@ def take_back(
         journal, notes = open_journal_of(folder, now, dry_run=dry_run, yes=True)
         try:
             notes += follow_renamed(prepared, journal)
-            service = Service(prepared, journal, now, dry_run=dry_run, taking_back=True, watcher=watcher)
+            service = Service(prepared, journal, now, dry_run=dry_run, taking_back=True, watcher=watcher, folder=folder)
             deliveries = [service.serve(ready, service.open(ready), [], {}) for ready in chosen]
             if not dry_run:
                 _release(journal, deliveries)

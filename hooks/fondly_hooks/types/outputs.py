@@ -20,6 +20,8 @@ class OutputContext:
     ``key`` is what HMACs are keyed by, ``base`` the folder that relative paths start at, ``now`` the clock. ``name`` is
     the output's own, ``calendar_name`` what readers may see as its name; ``neutral`` forbids to name the program.
     ``seen_by`` are the ids of everybody who is said to see the place. Who opens it ``to_look`` makes nothing there.
+    ``state`` is the relationship's own folder on this machine, for what an output keeps there; ``address`` is where
+    others reach ``fondly serve``, with a slash at its end. Either is ``None`` where there is none.
     """
 
     name: str
@@ -31,6 +33,8 @@ class OutputContext:
     neutral: bool = False
     seen_by: frozenset[str] = frozenset()
     to_look: bool = False
+    state: Path | None = None
+    address: str | None = None
 
 
 class Output(Protocol):

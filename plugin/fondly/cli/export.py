@@ -11,6 +11,7 @@ import click
 from fondly.cli import Options
 from fondly.cli.common import get_ready, print_json, say_failures, say_messages, viewer_of
 from fondly.export import export_text, write_export
+from fondly.feeds.resting import awake_for, reader_rests
 from fondly.gate import failures_for
 from fondly.preparing import delivery_horizons, make_plan
 from fondly.state import past_in, state_folder
@@ -28,8 +29,10 @@ def command(options: Options, person: str | None, target: str) -> int:
     prepared, now = get_ready(options)
     relationship = prepared.relationship
     viewer = viewer_of(relationship, person)
-    _, plan = make_plan(prepared, past_in(state_folder(relationship.id)), delivery_horizons(relationship, now), now)
-    text, count = export_text(plan.entries, relationship, viewer, now)
+    folder = state_folder(relationship.id)
+    _, plan = make_plan(prepared, past_in(folder), delivery_horizons(relationship, now), now)
+    rests = reader_rests(folder, [ready.spec for ready in prepared.outputs], now)
+    text, count = export_text(awake_for(plan.entries, viewer, rests, now), relationship, viewer, now)
     if target == "-":
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()

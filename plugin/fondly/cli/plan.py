@@ -8,6 +8,7 @@ import click
 
 from fondly.cli import Day, Options
 from fondly.cli.common import get_ready, print_json, say_failures, say_messages, viewer_of
+from fondly.feeds.resting import SHARED_RESTS, awake_for, reader_rests
 from fondly.gate import answers, failures_for
 from fondly.planner import Horizons
 from fondly.preparing import make_plan
@@ -29,9 +30,12 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
     viewer = viewer_of(relationship, person)
     first = start or now.date()
     window = Span(first, first + dt.timedelta(days=days))
-    past = past_in(state_folder(relationship.id))
+    folder = state_folder(relationship.id)
+    past = past_in(folder)
     _, plan = make_plan(prepared, past, Horizons.all_in(window), now)
+    rests = reader_rests(folder, [ready.spec for ready in prepared.outputs], now)
     entries, left_out = answers(plan, viewer, relationship.me)
+    entries = awake_for(entries, viewer, rests, now)
     failures = failures_for(prepared.plugins.failures, viewer, relationship.me)
     if options.json:
         print_json(
@@ -50,7 +54,9 @@ def command(options: Options, days: int, start: dt.date | None, person: str | No
             click.echo(f"Everything rests {span_text(resting)}.")
         elif quieter := quieter_on(past, now.date()):
             click.echo(f"Quieter days: every second thing rests {span_text(quieter)}.")
-        if entries or not resting:
+        elif rests:
+            click.echo(SHARED_RESTS)
+        if entries or not (resting or rests):
             ids = options.verbosity > 0
             print_agenda(entries, left_out if why else (), relationship, viewer, now, why=why, ids=ids)
     say_messages(prepared, options, viewer)

@@ -9,6 +9,7 @@ import click
 
 from fondly.cli import Options
 from fondly.cli.common import print_json
+from fondly.feeds.resting import SHARED_RESTS
 from fondly.outputs.deliver import WRITES, Delivery
 from fondly.outputs.reconcile import NAMES
 from fondly.preparing import Prepared
@@ -101,6 +102,8 @@ def _say(run: Run, prepared: Prepared, options: Options, dry_run: bool) -> None:
         )
     if run.pause and options.verbosity >= 0:
         click.echo(f"Everything rests {span_text(run.pause)}; in these days nothing is planned.")
+    if run.shared_rests and not run.pause and options.verbosity >= 0:
+        click.echo(SHARED_RESTS)
     for note in run.notes if options.verbosity >= 0 else ():
         click.echo(f"fondly: {note}", err=True)
     for delivery in run.deliveries:

@@ -14,7 +14,7 @@ from fondly.config.judge import judge
 from fondly.config.meaning import output_of, relationship_of
 from fondly.config.models import ConfigModel, HooksModel
 from fondly.config.problems import Problem, WrongConfigError
-from fondly.config.records import BusySource, Config, HooksConfig
+from fondly.config.records import BusySource, Config, HooksConfig, ServeConfig
 from fondly.place import NAME, config_place
 from fondly_hooks.errors import ConfigError
 
@@ -86,6 +86,7 @@ def config_of(reading: Reading) -> Config:
             BusySource(source.person, source.kind, folder / Path(source.url).expanduser()) for source in model.busy
         ),
         hooks=_hooks(model.hooks, folder),
+        serve=ServeConfig(model.serve.address, model.serve.port),
         private=reading.private,
         document=reading.document,
         model=model,

@@ -46,6 +46,14 @@ class HooksConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeConfig:
+    """Where others reach what is served: the ``address`` with a slash at its end, if there is one, and the port."""
+
+    address: str | None
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole config file: what it means, and as ``document`` and ``model`` what stands there and where.
 
@@ -57,6 +65,7 @@ class Config:
     outputs: tuple[OutputSpec, ...]
     busy: tuple[BusySource, ...]
     hooks: HooksConfig
+    serve: ServeConfig
     private: bool
     document: Document = field(repr=False)  # it may hold a password
     model: ConfigModel = field(repr=False)

@@ -72,7 +72,7 @@ class IcsOutput:
             if self._read_text() != self._text:
                 raise OutputError(f"{self.path} was changed by somebody else meanwhile; the next sync goes on")
             try:
-                replace_atomically(self.path, self._new_text(head, actions).encode())
+                self._replace(self._new_text(head, actions))
             except OSError as problem:
                 raise OutputError(f"{self.path} cannot be written: {problem.strerror or problem}") from None
         for action in actions:
@@ -84,6 +84,9 @@ class IcsOutput:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _replace(self, text: str) -> None:
+        replace_atomically(self.path, text.encode())
 
     def _new_text(self, head: list[str], actions: Sequence[Action]) -> str:
         parts: list[str] = []

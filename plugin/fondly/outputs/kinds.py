@@ -26,6 +26,10 @@ class IcsOptions(Model):
     path: str = Field(min_length=1, description="The file; it starts at this file's folder.", examples=["us.ics"])
 
 
+class FeedOptions(Model):
+    """A subscription that each reader gets a link of their own for. It has no keys of its own."""
+
+
 class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
@@ -92,8 +96,9 @@ class CalDavOptions(Model):
 
 @hookimpl
 def fondly_output_kinds() -> Iterator[OutputKind]:
-    """Files and CalDAV."""
+    """Files, CalDAV and feeds."""
     yield OutputKind(name="ics", options=IcsOptions, open=open_ics)
+    yield OutputKind(name="feed", options=FeedOptions, open=open_feed)
     yield OutputKind(name="caldav", options=CalDavOptions, open=open_caldav)
 
 
@@ -102,6 +107,13 @@ def open_ics(options: IcsOptions, context: OutputContext) -> Output:
     from fondly.outputs.ics import IcsOutput
 
     return IcsOutput(context.base / Path(options.path).expanduser(), context)
+
+
+def open_feed(options: FeedOptions, context: OutputContext) -> Output:
+    """The feed, which lies in the state folder until somebody fetches it."""
+    from fondly.feeds.output import FeedOutput
+
+    return FeedOutput(context)
 
 
 def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:

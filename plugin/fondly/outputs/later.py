@@ -7,10 +7,6 @@ from pydantic import Field
 from fondly.config.models import Model
 
 
-class FeedOptions(Model):
-    """A subscription that each reader gets a link of their own for. It has no keys of its own."""
-
-
 class VaultOptions(Model):
     """A folder of notes."""
 
@@ -24,7 +20,6 @@ class OrgOptions(Model):
 
 
 LATER: dict[str, type[Model]] = {
-    "feed": FeedOptions,
     "logseq": VaultOptions,
     "obsidian": VaultOptions,
     "org": OrgOptions,

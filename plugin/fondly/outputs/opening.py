@@ -24,11 +24,19 @@ class Ready:
     options: Any = field(default=None, repr=False)  # they may hold a password
     given: Mapping[str, Any] | None = field(default=None, repr=False)  # with secrets that are fetched when it is opened
 
-    def open(self, config: Config, now: dt.datetime, *, identity: str | None = None, to_look: bool = False) -> Output:
+    def open(
+        self,
+        config: Config,
+        now: dt.datetime,
+        state: Path | None,
+        *,
+        identity: str | None = None,
+        to_look: bool = False,
+    ) -> Output:
         """Open it; raises `FondlyError` where a secret is missing or the place cannot be used.
 
-        ``identity`` is the name that its entries know it by, where it has another one by now. ``to_look``: nothing is
-        made there.
+        ``state`` is the relationship's state folder. ``identity`` is the name that its entries know it by, where it has
+        another one by now. ``to_look``: nothing is made there.
         """
         if self.kind is None:
             raise LookupError(self.spec.kind)
@@ -45,6 +53,8 @@ class Ready:
             neutral=neutral,
             seen_by=self.spec.seen_by,
             to_look=to_look,
+            state=state,
+            address=config.serve.address,
         )
         return self.kind.open(self._with_secrets(self.kind.options, config.folder), context)
 

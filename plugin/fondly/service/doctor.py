@@ -47,7 +47,7 @@ def examine_all(prepared: Prepared, folder: Path, now: dt.datetime) -> tuple[lis
     with contextlib.closing(journal):
         follow_renamed(prepared, journal)
         findings.append(_journal(folder, journal, notes, prepared))
-        findings += [_output(ready, prepared, journal, now) for ready in prepared.outputs]
+        findings += [_output(ready, prepared, journal, folder, now) for ready in prepared.outputs]
         past = journal.past()
     gather_all(prepared, past, Horizons.all_in(Span(now.date(), now.date() + DAY)), now)
     failed = {failure.plugin: failure for failure in prepared.plugins.failures}
@@ -69,7 +69,7 @@ def _journal(folder: Path, journal: Journal, notes: tuple[str, ...], prepared: P
     return Finding("journal", "", not notes, tuple(lines) or (f"in {folder}",))
 
 
-def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime) -> Finding:
+def _output(ready: Ready, prepared: Prepared, journal: Journal, folder: Path, now: dt.datetime) -> Finding:
     spec = ready.spec
     if ready.kind is None:
         word = "its plugin could not be loaded" if ready.options is None else "it comes with a later version"
@@ -77,7 +77,7 @@ def _output(ready: Ready, prepared: Prepared, journal: Journal, now: dt.datetime
     lines: list[str] = []
     try:
         identity = journal.identity(spec.name)
-        output = ready.open(prepared.config, now, identity=identity, to_look=True)
+        output = ready.open(prepared.config, now, folder, identity=identity, to_look=True)
         with contextlib.closing(output):
             if isinstance(output, Examining):
                 lines += output.examine()

@@ -13,6 +13,7 @@ from fondly.config.models.dates import DatesModel
 from fondly.config.models.outputs import OutputModel
 from fondly.config.models.people import PersonModel
 from fondly.config.models.rhythm import CatalogueModel, PracticeModel, RhythmModel
+from fondly.config.models.serving import ServeModel
 from fondly.config.models.sources import BusyModel, HooksModel
 
 PRACTICES = (
@@ -77,4 +78,9 @@ class ConfigModel(Model):
         max_length=200,
         description="The places that entries go to.",
         examples=[[{"name": "file", "kind": "ics", "path": "us.ics", "seen_by": ["ana", "ben"]}]],
+    )
+    serve: ServeModel = Field(
+        default_factory=ServeModel,
+        description="Feeds, for who subscribes to a link: where they are reached.",
+        examples=[{"address": "https://fondly.example.org"}],
     )
