@@ -39,6 +39,10 @@ def past_in(folder: Path) -> Past:
         journal.close()
 
 
+class LockedError(FondlyError):
+    """Another run holds the lock; it will be over soon."""
+
+
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; raises `FondlyError` where another run holds it. A crash releases it."""
@@ -51,7 +55,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         try:
             _lock(stream.fileno())
         except OSError:
-            raise FondlyError("another sync of this relationship is running; try again when it is done") from None
+            raise LockedError("another sync of this relationship is running; try again when it is done") from None
         yield
 
 

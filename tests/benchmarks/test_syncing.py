@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from faults import Proxy, delay, faulty
-from fondly.cli.rounds import Configs
 from fondly.preparing import local_now
+from fondly.rereading import Configs
 from fondly.run import sync
 from servers import Calendar
 from support import RELATIONSHIP

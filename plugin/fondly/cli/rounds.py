@@ -7,7 +7,6 @@ import random
 import re
 import signal
 import threading
-from pathlib import Path
 from types import FrameType
 
 import click
@@ -16,9 +15,10 @@ from fondly.cli import Options
 from fondly.cli.bars import watching
 from fondly.cli.common import chosen, say_failures, say_messages
 from fondly.cli.telling import print_run
-from fondly.config import Config, find_config
+from fondly.config import find_config
 from fondly.outputs.guarding import Consent
-from fondly.preparing import Prepared, local_now, open_config, prepare
+from fondly.preparing import local_now
+from fondly.rereading import Configs
 from fondly.run import sync
 from fondly.state import state_folder
 from fondly_hooks.errors import ConfigError, FondlyError
@@ -38,26 +38,6 @@ def seconds_of(text: str) -> int:
     if not SHORTEST <= seconds <= LONGEST:
         raise ConfigError(f"--every: '{text}' is too {'short' if seconds < SHORTEST else 'long'}; 1h is a good pace")
     return seconds
-
-
-class Configs:
-    """The config file, read again as soon as it is another one. The plugins are loaded anew each time."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._seen: tuple[int, ...] = ()
-        self._config: Config | None = None
-
-    def prepared(self, now: dt.datetime) -> Prepared:
-        """As `open_config` prepares it."""
-        status = self.path.stat() if self.path.exists() else None
-        seen = (status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode) if status else ()
-        if self._config is not None and seen == self._seen:
-            return prepare(self._config, now)
-        self._config = None
-        prepared = open_config(self.path, now)
-        self._config, self._seen = prepared.config, seen
-        return prepared
 
 
 def go_on(options: Options, every: str, only: tuple[str, ...], consent: Consent) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -81,4 +82,8 @@ class FeedOutput(IcsOutput):
         if text == self._text:
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = int(self.path.stat().st_mtime) if self.path.exists() else 0
         replace_atomically(self.path, text.encode(), mode=0o600)
+        if self.path.stat().st_mtime < before + 1:
+            # Apple asks by date, and a date has whole seconds: each version needs a later one than the last.
+            os.utime(self.path, (before + 1, before + 1))

@@ -74,16 +74,17 @@ def _awake(
 
 
 def _withdraws(one: ReaderRest, entry: Entry, name: str, seen_by: frozenset[str], clock: dt.tzinfo | None) -> bool:
-    if not _lies_in(one.rest, entry, clock):
+    if not hides(one, entry.start, entry.first_day, clock):
         return False
     if name == one.feed or len(seen_by) > 1 or (seen_by == one.readers and len(seen_by) == 1):
         return True
     return entry.kind in TOGETHER and not one.readers.isdisjoint(entry.people)
 
 
-def _lies_in(rest: Rest, entry: Entry, clock: dt.tzinfo | None) -> bool:
-    if rest.last is not None and entry.first_day > rest.last:
+def hides(one: ReaderRest, start: dt.datetime | dt.date, first_day: dt.date, clock: dt.tzinfo | None) -> bool:
+    """Whether what begins then lies in the pause: it had not begun when that was asked for, its day is not after."""
+    if one.rest.last is not None and first_day > one.rest.last:
         return False
-    if isinstance(entry.start, dt.datetime):
-        return entry.start > rest.since
-    return entry.start > rest.since.astimezone(clock).date()
+    if isinstance(start, dt.datetime):
+        return start > one.rest.since
+    return start > one.rest.since.astimezone(clock).date()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fondly.config.records import OutputSpec
 from fondly.feeds.access import change_access, leave
-from fondly.feeds.output import feed_file
 from fondly.journal import Journal
 from fondly.state import JOURNAL
 
@@ -16,10 +15,10 @@ from fondly.state import JOURNAL
 def leave_for_good(folder: Path, spec: OutputSpec, now: dt.datetime) -> None:
     """Let the readers of this feed go: it is empty from now on, and what concerned them alone is erased.
 
-    Their pause of everything shared lasts until they open a new invitation. ``folder`` is the state folder.
+    Their pause of everything shared lasts until they open a new invitation. ``folder`` is the state folder. The file
+    of the feed is emptied by the next sync, and until then the server shows nothing of it.
     """
     change_access(folder, lambda access: leave(access, spec.name, now))
-    feed_file(folder, spec.name).unlink(missing_ok=True)
     if not (folder / JOURNAL).exists():
         return
     with contextlib.closing(Journal(folder / JOURNAL)) as journal:

@@ -1,0 +1,206 @@
+"""Keeping the feeds as they should be: planned again whenever something changed, and never worse than the last good."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from fondly.feeds.access import (
+    FILE,
+    Access,
+    change_access,
+    come_in,
+    linked,
+    pause,
+    resume,
+)
+from fondly.feeds.resting import FEED
+from fondly.feeds.shelf import Shelf, fill
+from fondly.feeds.wishes import leave_for_good
+from fondly.firsttime import first_time
+from fondly.preparing import Prepared, local_now
+from fondly.rereading import Configs, Signature, files_behind, signature
+from fondly.run import Run, sync
+from fondly.state import LockedError, state_folder
+from fondly_hooks.errors import FondlyError
+
+LOOK = 2.0  # seconds between two looks at the files
+ROUND = 3600.0  # seconds after which it is planned again in any case: what plugins give may have changed
+SETTLE = 3  # runs after which what still changes is left to the next look
+
+
+class Keeper:
+    """The feeds of one relationship. ``clock`` gives an aware time, ``say`` a line to whoever runs the server.
+
+    ``address`` is where it is reached, with a slash at its end. Nothing of what is said tells what a reader did, when,
+    or from where. No lock is held but while something is planned.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], dt.datetime], say: Callable[[str], None], address: str) -> None:
+        self.clock, self.say, self.address = clock, say, address
+        self._configs = Configs(path)
+        self._path = path
+        self._one = threading.Lock()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._seen: Signature | None = None
+        self._day: dt.date | None = None
+        self._told: set[str] = set()
+        self._everywhere = False
+        prepared = self._configs.prepared(clock())
+        self.folder = state_folder(prepared.relationship.id)
+        change_access(self.folder, lambda access: _served_from(access, address))
+        self._writing = threading.Lock()
+        self._file: Signature = ()
+        self.shelf = self._filled(prepared, None)
+        self._thread = threading.Thread(target=self._go_on, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        """Make the first round, and go on until `stop`."""
+        self.look()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, and end."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def current(self) -> Shelf:
+        """What is served now: a link that was just made, or taken back, counts from this very moment."""
+        if signature([self.folder / FILE]) != self._file:
+            self._refill()
+        return self.shelf
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody looks after the feeds."""
+        return self._thread.is_alive()
+
+    def soon(self) -> None:
+        """Look at once and not only in a moment."""
+        self._wake.set()
+
+    def now(self) -> dt.datetime:
+        """The clock on the wall of ``me``."""
+        return local_now(self.shelf.prepared.relationship, self.clock())
+
+    def look(self) -> None:
+        """Plan again if anything changed since the last time, and serve what came of it."""
+        with self._one:
+            self._look()
+
+    def wish(self, name: str, action: str, last: dt.date | None = None) -> None:
+        """Do what a reader of that feed asked for: ``pause`` (until the day ``last``, or until further notice),
+        ``resume``, ``leave``, or to ``come in`` by an invitation. It shows at once; the calendars follow."""
+        with self._one:
+            now = self.now()
+            spec = next(ready.spec for ready in self.shelf.prepared.outputs if ready.spec.name == name)
+            if action == "pause":
+                change_access(self.folder, lambda access: pause(access, name, now, last))
+            elif action == "resume":
+                change_access(self.folder, lambda access: resume(access, name))
+            elif action == "leave":
+                leave_for_good(self.folder, spec, now)
+            elif action == "come in":
+                change_access(self.folder, lambda access: come_in(access, name))
+            else:
+                raise ValueError(action)
+            self._everywhere = True
+            self._refill()
+        self.soon()
+
+    def _go_on(self) -> None:
+        due = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ROUND)
+        while not self._stop.is_set():
+            self._wake.wait(LOOK)
+            self._wake.clear()
+            if self._stop.is_set():
+                return
+            if dt.datetime.now(dt.UTC) > due:
+                due += dt.timedelta(seconds=ROUND)
+                self._seen = None
+            try:
+                self.look()
+            except Exception as problem:  # whatever it is, the feeds are served on
+                self._trouble(f"{type(problem).__name__}: {problem}")
+
+    def _signature(self) -> Signature:
+        return signature([self._path, *files_behind(self.shelf.prepared, self.folder), self.folder / FILE])
+
+    def _look(self) -> None:
+        for _ in range(SETTLE):
+            before, day = self._signature(), self.now().date()
+            if before == self._seen and day == self._day and not self._everywhere:
+                return
+            try:
+                prepared = self._configs.prepared(self.clock())
+                run = self._run(prepared)
+            except LockedError:
+                return  # it is looked at again in a moment
+            except FondlyError as problem:
+                self._trouble(str(problem))
+                self._seen, self._day = before, day
+                return
+            trouble = self._tell(run)
+            self._everywhere = False
+            with self._writing:
+                self.shelf = self._filled(prepared, self.shelf, trouble=trouble)
+            # What others wrote while it was planned shows as another signature; a run that changed nothing leaves none.
+            self._seen, self._day = before, day
+
+    def _run(self, prepared: Prepared) -> Run:
+        """Bring the plan to the feeds; after a reader's wish to every place that was served before."""
+        names = [ready.spec.name for ready in prepared.outputs if ready.spec.kind == FEED]
+        if self._everywhere:
+            new = first_time(prepared, self.folder)
+            names = [
+                ready.spec.name
+                for ready in prepared.outputs
+                if ready.kind is not None and (ready.spec.name in names or ready.spec.name not in new)
+            ]
+        now = local_now(prepared.relationship, self.clock())
+        if not names:
+            raise FondlyError("the config names no feed any more, so there is nothing to serve")
+        return sync(prepared, self.folder, now, only=names)
+
+    def _links(self, prepared: Prepared) -> Access:
+        return linked(self.folder, (ready.spec.name for ready in prepared.outputs if ready.spec.kind == FEED))
+
+    def _refill(self) -> None:
+        with self._writing:
+            self.shelf = self._filled(self.shelf.prepared, self.shelf, trouble=self.shelf.trouble)
+
+    def _filled(self, prepared: Prepared, before: Shelf | None, *, trouble: bool = False) -> Shelf:
+        file = signature([self.folder / FILE])
+        shelf = fill(prepared, self._links(prepared), self.folder, before, trouble=trouble)
+        self._file = file
+        return shelf
+
+    def _tell(self, run: Run) -> bool:
+        """Say what failed, each thing once as long as it lasts; whether a feed is not as it should be."""
+        failed = {
+            f"{one.report.name}: {one.report.error}": one.report.kind for one in run.deliveries if one.report.error
+        }
+        plugins = {f"plugin '{failure.plugin}' failed: {failure.error}" for failure in run.failures}
+        for line in sorted((failed.keys() | plugins) - self._told):
+            self.say(line)
+        if self.shelf.trouble and FEED not in failed.values():
+            self.say("All is well again; the feeds are as they should be.")
+        self._told = failed.keys() | plugins
+        return FEED in failed.values()
+
+    def _trouble(self, problem: str) -> None:
+        if problem not in self._told:
+            self.say(f"{problem}\nUntil that is mended, the last good version is served.")
+        self._told = {problem}
+        with self._writing:
+            self.shelf = replace(self.shelf, trouble=True)
+
+
+def _served_from(access: Access, address: str) -> Access:
+    return replace(access, address=address)
