@@ -56,12 +56,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One day of the month: whether it is among the days that are shown, today, and what is on it."""
+    """One day of the month: whether it is among the days that are shown, today, the first that is ``named`` with its
+    month, and what is on it."""
 
     day: dt.date
     shown: bool
     today: bool
-    items: Sequence[Item]
+    named: bool
+    found: Sequence[Item]
 
 
 def render(view: View) -> str:
@@ -135,6 +137,16 @@ def hours(item: Item) -> str:
     return "all day" if item.last_day == item.first_day else f"until {short_day(item.last_day)}"
 
 
+def town(timezone: str) -> str:
+    """``New York`` for ``America/New_York``."""
+    return timezone.rpartition("/")[2].replace("_", " ")
+
+
+def month(day: dt.date) -> str:
+    """``Dec``."""
+    return MONTHS[day.month - 1]
+
+
 def _weeks(items: Sequence[Item], first: dt.date, end: dt.date) -> list[list[Cell]]:
     """Whole weeks from Monday to Sunday around the days that are shown."""
     monday = first - dt.timedelta(days=first.weekday())
@@ -144,7 +156,7 @@ def _weeks(items: Sequence[Item], first: dt.date, end: dt.date) -> list[list[Cel
         day = monday + dt.timedelta(days=step)
         shown = first <= day < end
         found = [item for item in items if item.first_day <= day <= item.last_day] if shown else []
-        cells.append(Cell(day, shown, day == first, found))
+        cells.append(Cell(day, shown, day == first, step == 0 or day.day == 1, found))
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
@@ -170,6 +182,6 @@ def _template(name: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"long_day": long_day, "short_day": short_day, "hours": hours}
+    environment.filters |= {"long_day": long_day, "short_day": short_day, "hours": hours, "town": town, "month": month}
     environment.globals["style"] = style()
     return environment.get_template(name)

@@ -72,8 +72,13 @@ class Keeper:
 
     def current(self) -> Shelf:
         """What is served now: a link that was just made, or taken back, counts from this very moment."""
-        if signature([self.folder / FILE]) != self._file:
-            self._refill()
+        file = signature([self.folder / FILE])
+        if file != self._file:
+            self._file = file
+            try:
+                self._refill()
+            except FondlyError as problem:
+                self._trouble(str(problem))
         return self.shelf
 
     @property
