@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -44,6 +44,30 @@ class Answer:
 
 class TooMuchError(OutputError):
     """A server sends more than anybody's calendar holds."""
+
+
+class Sender(Protocol):
+    """How requests reach a server, whatever lies between. ``fastest`` is in seconds, from a request to its answer."""
+
+    requests: int
+    fastest: float
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        login: Login | None,
+        *,
+        time_limit: float = TIME_LIMIT,
+        most_bytes: int = MOST_BYTES,
+        deadline: float | None = None,
+    ) -> Answer:
+        """One request and its whole answer; ``deadline`` is on the clock of ``time.monotonic``."""
+
+    def close(self) -> None:
+        """Give back what is held open."""
 
 
 class Connection:

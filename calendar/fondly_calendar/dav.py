@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from fondly_calendar.about import PROPERTIES, About, about_in
-from fondly_calendar.connection import Answer, Connection, TooMuchError
+from fondly_calendar.connection import Answer, Connection, Sender, TooMuchError
 from fondly_calendar.davxml import C, D, asking_for, element, multistatus, path_of, prop, status, text, written
 from fondly_calendar.login import Login
 from fondly_calendar.refusals import UnsureError, later, refusal, retry_after, unreachable
@@ -50,13 +50,13 @@ class DavCalendar:
         self,
         url: str,
         login: Login | None,
-        connection: Connection | None = None,
+        connection: Sender | None = None,
         *,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url = url if url.endswith("/") else url + "/"
         self.where = f"the server {urlsplit(self.url).hostname}"
-        self.connection = connection or Connection()
+        self.connection: Sender = connection or Connection()
         self._login, self._wait = login, wait
         self._own = path_of(urlsplit(self.url).path)
 

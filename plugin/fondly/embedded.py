@@ -17,6 +17,34 @@ from xml.sax.saxutils import escape
 from fondly_hooks.errors import FondlyError
 
 HOST = "127.0.0.1"
+COLLECTIONS = "collections"
+LARGEST = 10_000_000  # bytes of one request
+
+
+def radicale(folder: Path, auth: Mapping[str, str]) -> Any:
+    """Radicale as a WSGI application whose data lies in ``folder``, told by ``auth`` how to know its users.
+
+    It writes no log: who asked for what is nobody's business. Raises `FondlyError` where it is not installed.
+    """
+    try:
+        from radicale import config
+        from radicale.app import Application
+        from radicale.log import logger
+    except ImportError:
+        raise FondlyError("this needs the CalDAV server Radicale: pip install 'fondly[server]'") from None
+    logger.disabled = True
+    configuration = config.load()
+    configuration.update(
+        {
+            "auth": dict(auth),
+            "server": {"max_content_length": str(LARGEST)},
+            "storage": {"filesystem_folder": str(folder / COLLECTIONS)},
+            "web": {"type": "none"},
+        },
+        "fondly",
+        privileged=True,
+    )
+    return Application(configuration)
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
@@ -39,33 +67,13 @@ class EmbeddedServer:
     """
 
     def __init__(self, folder: Path, users: Mapping[str, str], *, port: int = 0) -> None:
-        try:
-            from radicale import config
-            from radicale.app import Application
-            from radicale.log import logger
-        except ImportError:
-            raise FondlyError("this needs the CalDAV server Radicale: pip install 'fondly[server]'") from None
         folder.mkdir(parents=True, exist_ok=True)
         secrets = folder / "users"
         secrets.touch(mode=0o600)
         secrets.write_text("".join(f"{name}:{password}\n" for name, password in users.items()), encoding="utf-8")
-        logger.disabled = True
-        configuration = config.load()
-        configuration.update(
-            {
-                "auth": {
-                    "type": "htpasswd",
-                    "htpasswd_filename": str(secrets),
-                    "htpasswd_encryption": "plain",
-                    "delay": "0",
-                },
-                "storage": {"filesystem_folder": str(folder / "collections")},
-                "web": {"type": "none"},
-            },
-            "fondly",
-            privileged=True,
-        )
-        self._server = make_server(HOST, port, Application(configuration), server_class=_Server, handler_class=_Handler)
+        auth = {"type": "htpasswd", "htpasswd_filename": str(secrets), "htpasswd_encryption": "plain", "delay": "0"}
+        application = radicale(folder, auth)
+        self._server = make_server(HOST, port, application, server_class=_Server, handler_class=_Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property

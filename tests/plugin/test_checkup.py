@@ -169,7 +169,6 @@ LATER = [
     ("anniversaries.dates[1].repeat", "remembering each month"),
     ("anniversaries.dates[1].milestones", "milestones"),
     ("anniversaries.dates[3].date", "days of other calendars"),
-    ("outputs[2].kind", "this kind of output (feed) (2 such keys)"),
     ("outputs[5].kind", "this kind of output (obsidian)"),
 ]
 
@@ -416,7 +415,9 @@ def test_clock_of_me_decides_what_is_the_future(tmp_path: Path) -> None:
 
 def test_contradictions_and_notes_at_once(tmp_path: Path) -> None:
     """What has to be mended and what is good to know are kept apart, each in the order of the file."""
-    found = checkup(tmp_path, dates="{turns: yes, at: [fri 22:00-23:00]}", outputs="\n  - {name: a, kind: feed}")
+    found = checkup(
+        tmp_path, dates="{turns: yes, at: [fri 22:00-23:00]}", outputs="\n  - {name: a, kind: org, path: a.org}"
+    )
     assert [problem.key for problem in found.problems] == ["dates.at[0]", "outputs[0].seen_by"]
     assert [note.key for note in found.notes] == ["dates.turns", "outputs[0].kind"]
 

@@ -255,7 +255,8 @@ NO_VALUE = {
     "DatesModel": {"budget", "place"},
     "RememberedModel": {"gifts"},
     "CalendarDateModel": {"year"},
-    "CalDavOptions": {"username", "password", "calendar", "ca_file", "unlisted"},
+    "CalDavOptions": {"url", "server", "username", "password", "calendar", "ca_file", "unlisted"},
+    "ServeModel": {"address"},
 }
 
 

@@ -26,6 +26,7 @@ COMMANDS = {  # name: the line that --help shows
     "feeds": "The links of your feeds, new ones, and copies to publish.",
     "hooks": "See who answers which hook, and make your own.",
     "init": "Ask a few questions and write a config file.",
+    "logins": "Who may sign in to fondly's own CalDAV server.",
     "loved": "Say that something was good; it comes back sooner.",
     "never": "Have a suggestion never again.",
     "not-now": "Let something go that may come another time.",

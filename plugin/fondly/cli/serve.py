@@ -10,7 +10,8 @@ import click
 
 from fondly.cli import Options
 from fondly.config import find_config
-from fondly.preparing import open_config
+from fondly.outputs.kinds import is_embedded
+from fondly.preparing import Prepared, open_config
 from fondly_hooks.errors import ConfigError, FondlyError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -35,11 +36,12 @@ def command(
     if options.json:
         raise ConfigError("serve goes on for ever, so it has nothing to say in --json; 'fondly feeds --json' has")
     path = find_config(options.config)
-    config = open_config(path, options.now).config
+    prepared = open_config(path, options.now)
+    config = prepared.config
     listening = _listening()
     place = listening.Place(host, port or config.serve.port, tls_cert, tls_key, behind_proxy)
     listening.judge(place)
-    if not any(spec.kind == "feed" for spec in config.outputs):
+    if not any(spec.kind == "feed" for spec in config.outputs) and not any(map(is_embedded, prepared.outputs)):
         example = f"  - {{name: phone, kind: feed, seen_by: [{config.relationship.people[-1].id}]}}"
         raise ConfigError(f"the config names no feed to serve; add one under 'outputs:', such as\n{example}")
     from fondly.server.app import make_app
@@ -54,7 +56,7 @@ def command(
         keeper.start()
         try:
             if options.verbosity >= 0:
-                _greet(config.serve.address or place.address, list(keeper.shelf.feeds))
+                _greet(config.serve.address or place.address, prepared)
             listening.server_for(make_app(keeper), place).run(sockets=[socket])
         except KeyboardInterrupt:
             pass
@@ -73,10 +75,15 @@ def _listening() -> Any:
     return listening
 
 
-def _greet(address: str, names: list[str]) -> None:
+def _greet(address: str, prepared: Prepared) -> None:
     from fondly.feeds.output import LIMITS
 
-    feeds = "one feed" if len(names) == 1 else f"{len(names)} feeds"
-    click.echo(f"Serving {feeds} at {address} ({', '.join(names)}). Ctrl-C stops it.", err=True)
-    click.echo("'fondly feeds' shows their links, 'fondly feeds invite NAME' makes one for a chat.", err=True)
-    click.echo(f"Each is {LIMITS.partition('. ')[0]}.", err=True)
+    click.echo(f"Serving at {address}. Ctrl-C stops it.", err=True)
+    feeds = [ready.spec.name for ready in prepared.outputs if ready.spec.kind == "feed"]
+    if feeds:
+        click.echo(f"Feeds: {', '.join(feeds)}. 'fondly feeds' shows their links.", err=True)
+        click.echo(f"Each is {LIMITS.partition(';')[0]}.", err=True)
+    calendars = [ready.spec.name for ready in prepared.outputs if is_embedded(ready)]
+    if calendars:
+        click.echo(f"CalDAV calendars: {', '.join(calendars)}, at {address}caldav/.", err=True)
+        click.echo("'fondly logins new PERSON' makes a password for them.", err=True)

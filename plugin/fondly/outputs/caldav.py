@@ -33,9 +33,9 @@ class CalDavOutput:
 
     ahead = None
 
-    def __init__(self, place: Place, context: OutputContext) -> None:
+    def __init__(self, place: Place, context: OutputContext, finder: Finder | None = None) -> None:
         self.place, self.context = place, context
-        self._finder = Finder(place)
+        self._finder = finder or Finder(place)
         self._memo = Memo()
         self._calendar: DavCalendar | None = None
         self._writer: Writer | None = None

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from fondly.outputs.caldavstate import Memo
 from fondly_calendar.about import About
-from fondly_calendar.connection import Connection
+from fondly_calendar.connection import Connection, Sender
 from fondly_calendar.dav import DavCalendar
 from fondly_calendar.login import Login, Way
 from fondly_hooks.errors import OutputError
@@ -53,7 +53,7 @@ class Finder:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.connection = Connection(place.ca_file)
+        self.connection: Sender = Connection(place.ca_file)
 
     def open(self, url: str, way: Way | None = None) -> DavCalendar:
         """The calendar at that URL; no request is made."""

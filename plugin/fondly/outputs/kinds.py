@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from fondly.config.fields import Secret, Truth
 from fondly.config.models import Model
@@ -17,6 +17,7 @@ from fondly_hooks.errors import ConfigError
 from fondly_hooks.markers import hookimpl
 from fondly_hooks.types.outputs import Output, OutputContext, OutputKind
 
+ELSEWHERE = frozenset({"url", "create", "username", "password", "auth", "insecure", "ca_file", "unlisted"})
 _EMAIL = re.compile(r"[^\s:/@]+@[^\s:/@]+\.[^\s:/@]+")
 
 
@@ -33,7 +34,15 @@ class FeedOptions(Model):
 class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
-    url: str = Field(
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["url"]}, {"required": ["server"]}]})
+
+    server: Literal["embedded"] | None = Field(
+        default=None,
+        description="`embedded` for a calendar on fondly's own server, which `fondly serve` runs.",
+        examples=["embedded"],
+    )
+    url: str | None = Field(
+        default=None,
         description="The address of the calendar, of the server, or an email address there.",
         examples=["https://cloud.example.org/dav/ana/ours/", "ana@example.org"],
         json_schema_extra={"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://[^/]|[^:/ ]+@[^:/ @]+$)"},
@@ -79,7 +88,9 @@ class CalDavOptions(Model):
 
     @field_validator("url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if "://" not in value and _EMAIL.fullmatch(value):
             return value
         try:
@@ -92,6 +103,20 @@ class CalDavOptions(Model):
         if parts.username or parts.password:
             raise ValueError("holds a username or password; write them under 'username' and 'password' instead")
         return value
+
+    @model_validator(mode="after")
+    def _one_server(self) -> CalDavOptions:
+        if self.server is None and self.url is None:
+            raise ValueError("needs 'url:', the address of the calendar, or 'server: embedded' for fondly's own server")
+        others = sorted(self.model_fields_set & ELSEWHERE)
+        if self.server is not None and others:
+            raise ValueError(f"is on fondly's own server with 'server: embedded', which needs no '{others[0]}'")
+        return self
+
+
+def is_embedded(ready: Any) -> bool:
+    """Whether an output is a calendar on fondly's own server."""
+    return isinstance(ready.options, CalDavOptions) and ready.options.server is not None
 
 
 @hookimpl
@@ -118,6 +143,10 @@ def open_feed(options: FeedOptions, context: OutputContext) -> Output:
 
 def open_caldav(options: CalDavOptions, context: OutputContext) -> Output:
     """The calendar; makes no request yet. Credentials go over TLS or the loopback only."""
+    if options.url is None:
+        from fondly.outputs.embedded import open_embedded
+
+        return open_embedded(options.calendar, context)
     parts = urlsplit(options.url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not options.insecure:
         raise ConfigError(f"{parts.hostname} would get the password in the clear; use https")

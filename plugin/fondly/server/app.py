@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fondly.feeds.page import render, render_invitation
 from fondly.feeds.shelf import Served, Shelf
 from fondly.feeds.viewing import ACTIONS, last_day, purpose, view_of
+from fondly.outputs.kinds import is_embedded
 from fondly.server.answers import body_of, not_allowed, not_there, page, redirect, text
 from fondly.server.keeper import Keeper
 from fondly.server.throttle import Throttle
@@ -25,14 +26,17 @@ from fondly.server.throttle import Throttle
 BODY_TIME = 10.0  # seconds for a form
 LONGEST_REST = 366  # days
 NEEDLESS = (b"content-length", b"content-encoding", b"content-type", b"content-disposition")  # in a 304
+ASKING = ["GET", "OPTIONS", "PROPFIND"]  # how programs ask where the calendars are
 KEPT = 200  # pages, as they were made; when there are more they are made anew
 
 
 def make_app(keeper: Keeper, clock: Callable[[], float] = time.monotonic) -> ASGIApp:
     """What the keeper keeps, over HTTP. ``clock`` gives seconds that only go forward, to slow down who guesses."""
-    desk = _Desk(keeper, Throttle(clock))
+    throttle = Throttle(clock)
+    desk = _Desk(keeper, throttle)
     app = Starlette(
         routes=[
+            *_caldav(keeper, throttle),
             Route("/feeds/{token}/{name}.ics", desk.feed),
             Route("/feeds/{token}/", desk.page, methods=["GET"]),
             Route("/feeds/{token}", desk.to_page, methods=["GET"]),
@@ -45,6 +49,19 @@ def make_app(keeper: Keeper, clock: Callable[[], float] = time.monotonic) -> ASG
     )
     app.router.redirect_slashes = False
     return _Guarded(app, keeper.say)
+
+
+def _caldav(keeper: Keeper, throttle: Throttle) -> list[BaseRoute]:
+    """The CalDAV server, where the config has a calendar on it."""
+    if not any(is_embedded(ready) for ready in keeper.shelf.prepared.outputs):
+        return []
+    from fondly.server.caldav import make_caldav  # who has no such calendar does not wait for Radicale
+
+    async def find(request: Request) -> Response:
+        """Where a program that knows the host alone is sent to (RFC 6764 §5)."""
+        return redirect("../caldav/", 301)
+
+    return [Mount("/caldav", make_caldav(keeper.folder, throttle)), Route("/.well-known/caldav", find, methods=ASKING)]
 
 
 class _Guarded:

@@ -21,6 +21,9 @@ from fondly.feeds.resting import FEED
 from fondly.feeds.shelf import Shelf, fill
 from fondly.feeds.wishes import leave_for_good
 from fondly.firsttime import first_time
+from fondly.outputs.embedded import collection
+from fondly.outputs.kinds import is_embedded
+from fondly.outputs.opening import Ready
 from fondly.preparing import Prepared, local_now
 from fondly.rereading import Configs, Signature, files_behind, signature
 from fondly.run import Run, sync
@@ -135,7 +138,10 @@ class Keeper:
                 self._trouble(f"{type(problem).__name__}: {problem}")
 
     def _signature(self) -> Signature:
-        return signature([self._path, *files_behind(self.shelf.prepared, self.folder), self.folder / FILE])
+        """What all files look like that decide over what is served, the calendars of our own server included."""
+        prepared, folder = self.shelf.prepared, self.folder
+        calendars = [collection(folder, ready.spec.name) for ready in prepared.outputs if is_embedded(ready)]
+        return signature([self._path, *files_behind(prepared, folder), folder / FILE, *calendars])
 
     def _look(self) -> None:
         for _ in range(SETTLE):
@@ -160,7 +166,7 @@ class Keeper:
 
     def _run(self, prepared: Prepared) -> Run:
         """Bring the plan to the feeds; after a reader's wish to every place that was served before."""
-        names = [ready.spec.name for ready in prepared.outputs if ready.spec.kind == FEED]
+        names = [ready.spec.name for ready in prepared.outputs if is_ours(ready)]
         if self._everywhere:
             new = first_time(prepared, self.folder)
             names = [
@@ -170,7 +176,7 @@ class Keeper:
             ]
         now = local_now(prepared.relationship, self.clock())
         if not names:
-            raise FondlyError("the config names no feed any more, so there is nothing to serve")
+            raise FondlyError("the config names nothing any more that is served here")
         return sync(prepared, self.folder, now, only=names)
 
     def _links(self, prepared: Prepared) -> Access:
@@ -205,6 +211,11 @@ class Keeper:
         self._told = {problem}
         with self._writing:
             self.shelf = replace(self.shelf, trouble=True)
+
+
+def is_ours(ready: Ready) -> bool:
+    """Whether an output is one that this very program serves."""
+    return ready.spec.kind == FEED or is_embedded(ready)
 
 
 def _served_from(access: Access, address: str) -> Access:

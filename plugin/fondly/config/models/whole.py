@@ -73,14 +73,14 @@ class ConfigModel(Model):
         description="Calendars that tell when somebody is taken; nothing is planned then.",
         examples=[[{"person": "ana", "kind": "ics", "url": "ana-work.ics"}]],
     )
+    serve: ServeModel = Field(
+        default_factory=ServeModel,
+        description="Feeds, for who subscribes to a link: where they are reached.",
+        examples=[{"address": "https://fondly.example.org"}],
+    )
     outputs: list[OutputModel] = Field(
         default=[],
         max_length=200,
         description="The places that entries go to.",
         examples=[[{"name": "file", "kind": "ics", "path": "us.ics", "seen_by": ["ana", "ben"]}]],
-    )
-    serve: ServeModel = Field(
-        default_factory=ServeModel,
-        description="Feeds, for who subscribes to a link: where they are reached.",
-        examples=[{"address": "https://fondly.example.org"}],
     )
