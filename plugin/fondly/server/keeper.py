@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from fondly_hooks.errors import FondlyError
 
 LOOK = 2.0  # seconds between two looks at the files
 ROUND = 3600.0  # seconds after which it is planned again in any case: what plugins give may have changed
+AGAIN = 15.0  # seconds after which what is broken is tried again, though no file that is known has changed
 SETTLE = 3  # runs after which what still changes is left to the next look
 
 
@@ -53,6 +55,7 @@ class Keeper:
         self._day: dt.date | None = None
         self._told: set[str] = set()
         self._everywhere = False
+        self._again = 0.0
         prepared = self._configs.prepared(clock())
         self.folder = state_folder(prepared.relationship.id)
         change_access(self.folder, lambda access: _served_from(access, address))
@@ -146,7 +149,8 @@ class Keeper:
     def _look(self) -> None:
         for _ in range(SETTLE):
             before, day = self._signature(), self.now().date()
-            if before == self._seen and day == self._day and not self._everywhere:
+            quiet = before == self._seen and day == self._day and not self._everywhere
+            if quiet and not (self.shelf.trouble and time.monotonic() > self._again):
                 return
             try:
                 prepared = self._configs.prepared(self.clock())
@@ -155,7 +159,8 @@ class Keeper:
                 return  # it is looked at again in a moment
             except FondlyError as problem:
                 self._trouble(str(problem))
-                self._seen, self._day = before, day
+                # What is broken may be a file that only the broken config names, so it is tried again in any case.
+                self._seen, self._day, self._again = before, day, time.monotonic() + AGAIN
                 return
             trouble = self._tell(run)
             self._everywhere = False
