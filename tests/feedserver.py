@@ -1,4 +1,4 @@
-"""A real feed server for the tests: the keeper and the app on a port of the loopback, with a clock of the test's own."""
+"""A real feed server for the tests: the keeper and the app on a port of the loopback, on the test's own clock."""
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@ import gzip
 import os
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from fondly.feeds.output import feed_file
 from feedserver import STATE, FeedServer, feed_server, request
+from fondly.feeds.output import feed_file
 from world import MOVE, WEDDING, World
 
 OUTPUTS = ["{name: phone, kind: feed, seen_by: [ben]}", "{name: work, kind: feed, seen_by: [ana], titles: busy}"]
@@ -97,7 +98,7 @@ def test_the_same_bytes_as_long_as_nothing_changed(world: World, server: FeedSer
 
 
 def test_dates_never_go_back(world: World, server: FeedServer) -> None:
-    """Apple asks by date: each version has a later one, also where the machine's clock was put back, or an entry went."""
+    """Apple asks by date: each version has a later one, also where the clock was put back, or an entry went."""
     seen = [server.feed()]
     file = feed_file(server.keeper.folder, "phone")
     future = file.stat().st_mtime + 86_400
@@ -110,7 +111,7 @@ def test_dates_never_go_back(world: World, server: FeedServer) -> None:
         seen.append(server.feed())
     moments = [parsedate_to_datetime(reply.headers["last-modified"]) for reply in seen]
     assert len({reply.headers["etag"] for reply in seen}) == 4
-    assert all(earlier < later for earlier, later in zip(moments, moments[1:], strict=False)), moments
+    assert all(earlier < later for earlier, later in pairwise(moments)), moments
 
 
 def test_a_restart_keeps_date_and_tag(world: World, server: FeedServer) -> None:
