@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -50,6 +52,10 @@ def command(
     def say(line: str) -> None:
         click.echo(f"fondly: {line}", err=True)
 
+    def end(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)  # the server hands it on once all is put away
     socket = listening.bound(place)
     with socket:
         keeper = Keeper(path, lambda: options.now or dt.datetime.now(dt.UTC), say, place.address)
