@@ -87,10 +87,12 @@ def properties(part: Any, where: str = "") -> Iterator[tuple[str, Schema, bool]]
             yield from properties(inner, where)
 
 
-def needed(part: Schema) -> Schema:
-    """The smallest mapping of that kind: what it requires, as its examples show it."""
+def needed(part: Schema, beside: str = "") -> Schema:
+    """The smallest mapping of that kind: what it requires ``beside`` a key, as its examples show it."""
     found = {}
-    for name in part.get("required", []):
+    ways = [way["required"] for way in part.get("oneOf", [])]  # of which exactly one has to be there
+    way = next((one for one in ways if beside in one), ways[0] if ways else [])
+    for name in [*part.get("required", []), *way]:
         own = resolved(part["properties"][name])
         found[name] = own["const"] if "const" in own else own["examples"][0]
     return found
@@ -106,7 +108,7 @@ def spots(part: Schema, where: str, put: Put) -> Iterator[tuple[str, Schema, Put
     for name, own in part.get("properties", {}).items():
 
         def here(value: Any, name: str = name) -> Schema:
-            return put({**needed(part), name: value})
+            return put({**needed(part, name), name: value})
 
         yield f"{where}.{name}", own, here
         yield from spots(own, f"{where}.{name}", here)

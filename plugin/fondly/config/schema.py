@@ -157,6 +157,7 @@ def _output(kind: str, common: Schema, own: Schema) -> Schema:
         "description": own.get("description", ""),
         "properties": {**properties, "kind": {**properties["kind"], "const": kind, "examples": [kind]}},
         "required": [*common["required"], *own.get("required", [])],
+        **({"oneOf": own["oneOf"]} if "oneOf" in own else {}),
         "additionalProperties": False,
     }
 

@@ -34,7 +34,7 @@ class FeedOptions(Model):
 class CalDavOptions(Model):
     """A calendar on a server: its address, and how to be let in."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["url"]}, {"required": ["server"]}]})
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["url"]}, {"required": ["server"]}]})
 
     server: Literal["embedded"] | None = Field(
         default=None,
@@ -107,7 +107,10 @@ class CalDavOptions(Model):
     @model_validator(mode="after")
     def _one_server(self) -> CalDavOptions:
         if self.server is None and self.url is None:
-            raise ValueError("needs 'url:', the address of the calendar, or 'server: embedded' for fondly's own server")
+            raise ValueError(
+                "needs the calendar's address, such as 'url: https://cloud.example.org/dav/ana/ours/', or "
+                "'server: embedded' for one on fondly's own server"
+            )
         others = sorted(self.model_fields_set & ELSEWHERE)
         if self.server is not None and others:
             raise ValueError(f"is on fondly's own server with 'server: embedded', which needs no '{others[0]}'")

@@ -18,6 +18,7 @@ from fondly_calendar.hosts import LOOPBACK
 from fondly_hooks.errors import ConfigError, FondlyError
 
 PATIENCE = 20.0  # seconds for the head of a request, and between two of them
+BACKLOG = 1024  # connections that wait to be taken
 LARGEST_HEAD = 16_384  # bytes
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # `judge` says who may listen there
 ENDING = 5  # seconds for what is under way when it ends
@@ -76,6 +77,7 @@ def bound(place: Place) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(where)
+            listening.listen(BACKLOG)  # whoever comes before the server is ready waits for it
         except OSError:
             listening.close()
             raise
