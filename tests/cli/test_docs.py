@@ -134,3 +134,27 @@ def test_the_outputs_of_the_page_about_calendars_are_valid(tmp_path: Path) -> No
     )
     for option in set(re.findall(r"--[a-z-]+", page)):
         assert option in options.stdout, option
+
+
+def test_the_page_about_links_is_true(tmp_path: Path) -> None:
+    """The config that docs/serve.md shows is taken as it stands, its commands work, its options are there."""
+    page = (ROOT / "docs/serve.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "fondly.yaml"
+    path.write_text(f"{CONFIG}\n{shown}", encoding="utf-8")
+    ready = open_config(path)
+    assert [one.spec.name for one in ready.outputs] == ["phone", "work", "ours"]
+    assert ready.config.serve.address == "https://fondly.example.org/"
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    commands = [line.partition("#")[0].split()[1:] for block in blocks for line in block.splitlines()]
+    assert len(commands) == 11
+    program = [sys.executable, "-m", "fondly", "--config", str(path), "--now", NOW]
+    for command in commands:
+        if command[0] != "serve":
+            done = subprocess.run([*program, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (command, done.stderr)
+            assert "https://fondly.example.org/" in done.stdout or command[1] in ("revoke", "end", "publish"), command
+    assert len(list((tmp_path / "web").rglob("*.ics"))) == 1, "'phone' was revoked, and 'work' is published"
+    options = subprocess.run([*program, "serve", "--help"], capture_output=True, text=True, check=True).stdout
+    for option in {word for command in commands if command[0] == "serve" for word in command if word[:2] == "--"}:
+        assert option in options, option

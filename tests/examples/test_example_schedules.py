@@ -110,3 +110,14 @@ def test_systemd_finds_nothing_to_mend(home: Path, tmp_path: Path) -> None:
         pytest.skip("systemd-analyze cannot run here")
     assert not re.findall(r".*fondly\.(?:service|timer).*", done.stderr)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_server(home: Path) -> None:
+    """The unit of `fondly serve` starts again after a mistake, and its command is one that fondly knows."""
+    service = unit("fondly-serve.service")["Service"]
+    assert service["Restart"] == "on-failure"
+    command = shlex.split(service["ExecStart"].replace("%h", shlex.quote(str(home))))
+    assert command[1:] == ["serve"]
+    assert "--behind-proxy" in run([*command, "--help"], home)
+    hardened = ("ReadWritePaths", "ProtectSystem", "PrivateTmp", "PrivateUsers", "NoNewPrivileges", "UMask")
+    assert [service[key] for key in hardened] == [unit("fondly.service")["Service"][key] for key in hardened]
