@@ -62,7 +62,7 @@ def test_the_outputs_are_valid(tmp_path: Path) -> None:
     head = "\n".join(line for line in blocks("yaml")[0].splitlines() if not line.startswith("outputs"))
     (tmp_path / "fondly.yaml").write_text(head + "\n" + blocks("yaml")[1], encoding="utf-8")
     prepared = prepare(load_config(tmp_path / "fondly.yaml"))
-    assert [ready.kind.name for ready in prepared.outputs if ready.kind] == ["caldav", "ics", "markdown"]
+    assert [ready.kind.name for ready in prepared.outputs if ready.kind] == ["caldav", "feed", "ics", "markdown"]
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))

@@ -36,6 +36,7 @@ USED = {
     f"{PACKAGE}/src/fondly_stargazing/py.typed": "examples/test_example_page.py::test_the_examples_are_typed",
     f"{PACKAGE}/tests/test_stargazing.py": "examples/test_example_package.py::test_it_is_found_and_its_entries_arrive",
     "cron/fondly.cron": "examples/test_example_schedules.py::test_cron",
+    "systemd/fondly-serve.service": "examples/test_example_schedules.py::test_the_server",
     "systemd/fondly.service": "examples/test_example_schedules.py::test_the_service",
     "systemd/fondly.timer": "examples/test_example_schedules.py::test_the_timer",
 }
