@@ -40,7 +40,7 @@ def reader_rests(folder: Path, specs: Iterable[OutputSpec], now: dt.datetime) ->
     found = []
     for spec in specs:
         link = access.link(spec.name)
-        if spec.kind == FEED and link.rest is not None and link.rest.lasts(now):
+        if spec.kind == FEED and spec.seen_by and link.rest is not None and link.rest.lasts(now):
             found.append(ReaderRest(spec.name, spec.seen_by, link.rest, link.left))
     return tuple(found)
 

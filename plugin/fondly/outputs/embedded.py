@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from fondly.embedded import COLLECTIONS, radicale
-from fondly.logins import SERVER
+from fondly.logins import SERVER, read_logins
 from fondly.outputs.caldav import CalDavOutput
 from fondly.outputs.caldavplace import Finder, Place
 from fondly.outputs.caldavstate import Memo
@@ -47,7 +47,19 @@ def open_embedded(calendar: str | None, context: OutputContext) -> Output:
         raise ConfigError("fondly's own server keeps its data in fondly's own folder, and here is none")
     name = context.name.rstrip("+")
     place = Place(url=f"http://embedded/{OWNER}/{name}/", calendar=calendar or context.calendar_name, create=True)
-    return CalDavOutput(place, context, _OwnFinder(place, context.state, name, context))
+    return OwnCalendar(place, context, _OwnFinder(place, context.state, name, context))
+
+
+class OwnCalendar(CalDavOutput):
+    """A calendar on fondly's own server."""
+
+    def examine(self) -> tuple[str, ...]:
+        """That it is one, and which of its readers cannot sign in yet."""
+        lines = ["it is on fondly's own server, which 'fondly serve' runs"]
+        known = read_logins(self.context.state) if self.context.state else {}
+        for reader in sorted(self.context.seen_by - known.keys()):
+            lines.append(f"{reader} has no login yet; 'fondly logins new {reader}' makes one")
+        return tuple(lines)
 
 
 class _OwnFinder(Finder):

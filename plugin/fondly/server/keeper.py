@@ -54,7 +54,7 @@ class Keeper:
         self._seen: Signature | None = None
         self._day: dt.date | None = None
         self._told: set[str] = set()
-        self._everywhere = False
+        self._wished = self._granted = 0  # readers' wishes so far, and those that have reached every place
         self._again = 0.0
         prepared = self._configs.prepared(clock())
         self.folder = state_folder(prepared.relationship.id)
@@ -108,21 +108,20 @@ class Keeper:
     def wish(self, name: str, action: str, last: dt.date | None = None) -> None:
         """Do what a reader of that feed asked for: ``pause`` (until the day ``last``, or until further notice),
         ``resume``, ``leave``, or to ``come in`` by an invitation. It shows at once; the calendars follow."""
-        with self._one:
-            now = self.now()
-            spec = next(ready.spec for ready in self.shelf.prepared.outputs if ready.spec.name == name)
-            if action == "pause":
-                change_access(self.folder, lambda access: pause(access, name, now, last))
-            elif action == "resume":
-                change_access(self.folder, lambda access: resume(access, name))
-            elif action == "leave":
-                leave_for_good(self.folder, spec, now)
-            elif action == "come in":
-                change_access(self.folder, lambda access: come_in(access, name))
-            else:
-                raise ValueError(action)
-            self._everywhere = True
-            self._refill()
+        now = self.now()
+        spec = next(ready.spec for ready in self.shelf.prepared.outputs if ready.spec.name == name)
+        if action == "pause":
+            change_access(self.folder, lambda access: pause(access, name, now, last))
+        elif action == "resume":
+            change_access(self.folder, lambda access: resume(access, name))
+        elif action == "leave":
+            leave_for_good(self.folder, spec, now)
+        elif action == "come in":
+            change_access(self.folder, lambda access: come_in(access, name))
+        else:
+            raise ValueError(action)
+        self._wished += 1
+        self._refill()
         self.soon()
 
     def _go_on(self) -> None:
@@ -148,13 +147,15 @@ class Keeper:
 
     def _look(self) -> None:
         for _ in range(SETTLE):
-            before, day = self._signature(), self.now().date()
-            quiet = before == self._seen and day == self._day and not self._everywhere
+            before, day, wished = self._signature(), self.now().date(), self._wished
+            quiet = before == self._seen and day == self._day and wished == self._granted
             if quiet and not (self.shelf.trouble and time.monotonic() > self._again):
                 return
             try:
                 prepared = self._configs.prepared(self.clock())
-                run = self._run(prepared)
+                self._serve(prepared, everywhere=False)
+                if wished != self._granted:
+                    self._serve(prepared, everywhere=True)  # other servers may be slow
             except LockedError:
                 return  # it is looked at again in a moment
             except FondlyError as problem:
@@ -162,27 +163,23 @@ class Keeper:
                 # What is broken may be a file that only the broken config names, so it is tried again in any case.
                 self._seen, self._day, self._again = before, day, time.monotonic() + AGAIN
                 return
-            trouble = self._tell(run)
-            self._everywhere = False
-            with self._writing:
-                self.shelf = self._filled(prepared, self.shelf, trouble=trouble)
             # What others wrote while it was planned shows as another signature; a run that changed nothing leaves none.
-            self._seen, self._day = before, day
+            self._seen, self._day, self._granted = before, day, wished
 
-    def _run(self, prepared: Prepared) -> Run:
-        """Bring the plan to the feeds; after a reader's wish to every place that was served before."""
+    def _serve(self, prepared: Prepared, *, everywhere: bool) -> None:
+        """Bring the plan to what is served here; ``everywhere``: to all places that were served before."""
         names = [ready.spec.name for ready in prepared.outputs if is_ours(ready)]
-        if self._everywhere:
-            new = first_time(prepared, self.folder)
-            names = [
-                ready.spec.name
-                for ready in prepared.outputs
-                if ready.kind is not None and (ready.spec.name in names or ready.spec.name not in new)
-            ]
-        now = local_now(prepared.relationship, self.clock())
         if not names:
             raise FondlyError("the config names nothing any more that is served here")
-        return sync(prepared, self.folder, now, only=names)
+        if everywhere:
+            new = first_time(prepared, self.folder)
+            known = [ready.spec.name for ready in prepared.outputs if ready.kind and ready.spec.name not in new]
+            names = [name for name in known if name not in names]
+        if names:
+            run = sync(prepared, self.folder, local_now(prepared.relationship, self.clock()), only=names)
+            trouble = self._tell(run, everywhere=everywhere)
+            with self._writing:
+                self.shelf = self._filled(prepared, self.shelf, trouble=trouble)
 
     def _links(self, prepared: Prepared) -> Access:
         return linked(self.folder, (ready.spec.name for ready in prepared.outputs if ready.spec.kind == FEED))
@@ -197,18 +194,20 @@ class Keeper:
         self._file = file
         return shelf
 
-    def _tell(self, run: Run) -> bool:
+    def _tell(self, run: Run, *, everywhere: bool) -> bool:
         """Say what failed, each thing once as long as it lasts; whether a feed is not as it should be."""
-        failed = {
-            f"{one.report.name}: {one.report.error}": one.report.kind for one in run.deliveries if one.report.error
-        }
-        plugins = {f"plugin '{failure.plugin}' failed: {failure.error}" for failure in run.failures}
-        for line in sorted((failed.keys() | plugins) - self._told):
+        failed = {f"{one.report.name}: {one.report.error}" for one in run.deliveries if one.report.error}
+        failed |= {f"plugin '{failure.plugin}' failed: {failure.error}" for failure in run.failures}
+        for line in sorted(failed - self._told):
             self.say(line)
-        if self.shelf.trouble and FEED not in failed.values():
+        if everywhere:
+            self._told |= failed
+            return self.shelf.trouble
+        trouble = any(one.report.error and one.report.kind == FEED for one in run.deliveries)
+        if self.shelf.trouble and not trouble:
             self.say("All is well again; the feeds are as they should be.")
-        self._told = failed.keys() | plugins
-        return FEED in failed.values()
+        self._told = failed
+        return trouble
 
     def _trouble(self, problem: str) -> None:
         if problem not in self._told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import socket
 import ssl
@@ -45,6 +46,11 @@ class Place:
 
 def judge(place: Place) -> None:
     """Raise `ConfigError` where what goes over the network there could be read by others, or nothing can be served."""
+    for proxy in place.behind:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise ConfigError(f"--behind-proxy: '{proxy}' is no address; write it such as 127.0.0.1") from None
     if (place.cert is None) != (place.key is None):
         raise ConfigError("--tls-cert and --tls-key belong together: name both files")
     if place.host not in LOOPBACK and place.cert is None and not place.behind:
