@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "plugin"))
 
+import test_feeds_keep_secrets
 import test_gate
 import test_planner
 import test_suggesting
@@ -22,6 +23,14 @@ import test_year
 def test_secrets_leave_no_trace_in_2000_worlds(case: tuple[test_gate.World, str, tuple[int, ...]]) -> None:
     """Nobody can tell from any byte that something is kept from them."""
     test_gate.check(*case)
+
+
+@pytest.mark.long
+@settings(max_examples=5000)
+@given(case=test_feeds_keep_secrets.cases())
+def test_feeds_tell_nothing_in_5000_worlds(case: test_feeds_keep_secrets.Case) -> None:
+    """Nobody can tell from any byte of their feeds, pages and published files that something is kept from them."""
+    test_feeds_keep_secrets.check(case)
 
 
 @pytest.mark.long
