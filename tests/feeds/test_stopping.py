@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from faults import drop_before, faulty
 from feedserver import STATE, FeedServer, feed_server, request, send_form
 from fondly.feeds.access import change_access, invite, read_access
 from fondly.journal import Journal
@@ -259,3 +260,26 @@ def test_days_that_make_no_sense(home: Home, days: str) -> None:
     assert reply.status == 400
     assert "1 to 366" in reply.text
     assert read_access(home.server.keeper.folder) == before
+
+
+def test_a_wish_reaches_a_server_that_is_down(tmp_path: Path) -> None:
+    """What could not be withdrawn is withdrawn once the other server is there again, also by a server started anew."""
+    with serving("radicale", tmp_path) as shared, faulty(shared) as proxy:
+        outputs = [caldav_output(proxy.calendar), "{name: phone, kind: feed, seen_by: [ben]}"]
+        world = World(tmp_path, outputs, state=STATE)
+        world.sync()
+        before = len(shared.objects())
+        with feed_server(world) as server:
+            with proxy.doing(drop_before):
+                server.post("pause", days="open")
+                server.keeper.look()
+                assert len(shared.objects()) == before
+                assert any(line.startswith("ours: ") for line in server.said)
+                server.keeper.look()
+                assert sum(line.startswith("ours: ") for line in server.said) == 1, "it is told once"
+            server.keeper._again = 0.0  # some seconds later
+            server.keeper.look()
+            assert len(shared.objects()) < before
+        with feed_server(world) as server:
+            server.keeper.look()
+            assert len(shared.objects()) < before

@@ -42,6 +42,8 @@ class Served:
     file: tuple[int, int, int]
     plain_headers: Headers = field(repr=False)
     packed_headers: Headers = field(repr=False)
+    known_headers: Headers = field(repr=False)
+    packed_known_headers: Headers = field(repr=False)
 
     def is_known(self, etags: str, since: str) -> bool:
         """Whether who asks has it already: by If-None-Match, and only where there is none by If-Modified-Since.
@@ -116,10 +118,13 @@ def _served(spec: OutputSpec, links: Links, path: Path, old: Served | None, *, e
         *CLOSED,
         (b"content-security-policy", b"default-src 'none'; sandbox; frame-ancestors 'none'"),
     ]
-    plain = [*common, (b"etag", f'"{etag}"'.encode()), (b"content-length", str(len(body)).encode())]
-    small = [*common, (b"etag", f'"{etag}-gz"'.encode()), (b"content-length", str(len(packed)).encode())]
-    small.append((b"content-encoding", b"gzip"))
-    return Served(spec, links, body, packed, changed, etag, file, plain, small)
+    tag, packed_tag = (b"etag", f'"{etag}"'.encode()), (b"etag", f'"{etag}-gz"'.encode())
+    plain = [*common, tag, (b"content-length", str(len(body)).encode())]
+    small = [*common, packed_tag, (b"content-length", str(len(packed)).encode()), (b"content-encoding", b"gzip")]
+    # Of a 304 nothing is wanted but what may have changed (RFC 9110 §15.4.5).
+    known = [pair for pair in common if pair[0] in (b"last-modified", b"vary", b"cache-control")]
+    answers = (plain, small, [*known, tag], [*known, packed_tag])
+    return Served(spec, links, body, packed, changed, etag, file, *answers)
 
 
 def _emptied(body: bytes) -> bytes:

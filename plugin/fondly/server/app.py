@@ -25,7 +25,6 @@ from fondly.server.throttle import Throttle
 
 BODY_TIME = 10.0  # seconds for a form
 LONGEST_REST = 366  # days
-NEEDLESS = (b"content-length", b"content-encoding", b"content-type", b"content-disposition")  # in a 304
 ASKING = ["GET", "OPTIONS", "PROPFIND"]  # how programs ask where the calendars are
 KEPT = 200  # pages, as they were made; when there are more they are made anew
 
@@ -44,6 +43,7 @@ def make_app(keeper: Keeper, clock: Callable[[], float] = time.monotonic) -> ASG
             Route("/invite/{token}", desk.invitation, methods=["GET", "POST"]),
             Route("/healthz", desk.health, methods=["GET"]),
             Route("/robots.txt", desk.robots, methods=["GET"]),
+            Route("/favicon.ico", desk.no_icon, methods=["GET"]),
         ],
         exception_handlers={HTTPException: desk.refuse},
     )
@@ -144,6 +144,10 @@ class _Desk:
         """Nothing here is for search engines."""
         return text("User-agent: *\nDisallow: /\n")
 
+    async def no_icon(self, request: Request) -> Response:
+        """Browsers ask for one by themselves; that is no guess."""
+        return not_there()
+
     async def refuse(self, request: Request, problem: Exception) -> Response:
         """What no route takes."""
         if isinstance(problem, HTTPException) and problem.status_code == 405:
@@ -223,7 +227,7 @@ class _FeedFiles:
         headers, status = served.packed_headers if packed else served.plain_headers, 200
         body = served.packed if packed else served.body
         if (etags or since) and served.is_known(etags.decode("latin-1"), since.decode("latin-1")):
-            headers, status, body = [pair for pair in headers if pair[0] not in NEEDLESS], 304, b""
+            headers, status, body = served.packed_known_headers if packed else served.known_headers, 304, b""
         if scope["method"] == "HEAD":
             body = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})

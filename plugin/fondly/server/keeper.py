@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from fondly.feeds.access import (
     pause,
     resume,
 )
-from fondly.feeds.resting import FEED
+from fondly.feeds.resting import FEED, reader_rests
 from fondly.feeds.shelf import Shelf, fill
 from fondly.feeds.wishes import leave_for_good
 from fondly.firsttime import first_time
@@ -60,8 +61,10 @@ class Keeper:
         self.folder = state_folder(prepared.relationship.id)
         change_access(self.folder, lambda access: _served_from(access, address))
         self._writing = threading.Lock()
-        self._file: Signature = ()
+        self._links_path, self._file = str(self.folder / FILE), (0, 0)
         self.shelf = self._filled(prepared, None)
+        specs = [ready.spec for ready in prepared.outputs]
+        self._wished = len(reader_rests(self.folder, specs, self.now()))  # from before, and perhaps not everywhere yet
         self._thread = threading.Thread(target=self._go_on, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -78,7 +81,7 @@ class Keeper:
 
     def current(self) -> Shelf:
         """What is served now: a link that was just made, or taken back, counts from this very moment."""
-        file = signature([self.folder / FILE])
+        file = self._links_file()
         if file != self._file:
             self._file = file
             try:
@@ -86,6 +89,14 @@ class Keeper:
             except FondlyError as problem:
                 self._trouble(str(problem))
         return self.shelf
+
+    def _links_file(self) -> tuple[int, int]:
+        """What the file of links looks like; with each request that is asked, so it is but one call."""
+        try:
+            status = os.stat(self._links_path)
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_ino)
 
     @property
     def alive(self) -> bool:
@@ -120,7 +131,7 @@ class Keeper:
             change_access(self.folder, lambda access: come_in(access, name))
         else:
             raise ValueError(action)
-        self._wished += 1
+        self._wished, self._again = self._wished + 1, 0.0
         self._refill()
         self.soon()
 
@@ -148,14 +159,17 @@ class Keeper:
     def _look(self) -> None:
         for _ in range(SETTLE):
             before, day, wished = self._signature(), self.now().date(), self._wished
-            quiet = before == self._seen and day == self._day and wished == self._granted
+            waiting = wished != self._granted and time.monotonic() >= self._again
+            quiet = before == self._seen and day == self._day and not waiting
             if quiet and not (self.shelf.trouble and time.monotonic() > self._again):
                 return
             try:
                 prepared = self._configs.prepared(self.clock())
                 self._serve(prepared, everywhere=False)
-                if wished != self._granted:
-                    self._serve(prepared, everywhere=True)  # other servers may be slow
+                if waiting and self._serve(prepared, everywhere=True):  # these may be slow, or not there
+                    self._granted = wished
+                elif waiting:
+                    self._again = time.monotonic() + AGAIN
             except LockedError:
                 return  # it is looked at again in a moment
             except FondlyError as problem:
@@ -164,10 +178,11 @@ class Keeper:
                 self._seen, self._day, self._again = before, day, time.monotonic() + AGAIN
                 return
             # What others wrote while it was planned shows as another signature; a run that changed nothing leaves none.
-            self._seen, self._day, self._granted = before, day, wished
+            self._seen, self._day = before, day
 
-    def _serve(self, prepared: Prepared, *, everywhere: bool) -> None:
-        """Bring the plan to what is served here; ``everywhere``: to all places that were served before."""
+    def _serve(self, prepared: Prepared, *, everywhere: bool) -> bool:
+        """Bring the plan to what is served here; ``everywhere``: to all places that were served before. Whether each
+        of them took it."""
         names = [ready.spec.name for ready in prepared.outputs if is_ours(ready)]
         if not names:
             raise FondlyError("the config names nothing any more that is served here")
@@ -180,6 +195,8 @@ class Keeper:
             trouble = self._tell(run, everywhere=everywhere)
             with self._writing:
                 self.shelf = self._filled(prepared, self.shelf, trouble=trouble)
+            return not any(one.report.error for one in run.deliveries)
+        return True
 
     def _links(self, prepared: Prepared) -> Access:
         return linked(self.folder, (ready.spec.name for ready in prepared.outputs if ready.spec.kind == FEED))
@@ -189,7 +206,7 @@ class Keeper:
             self.shelf = self._filled(self.shelf.prepared, self.shelf, trouble=self.shelf.trouble)
 
     def _filled(self, prepared: Prepared, before: Shelf | None, *, trouble: bool = False) -> Shelf:
-        file = signature([self.folder / FILE])
+        file = self._links_file()
         shelf = fill(prepared, self._links(prepared), self.folder, before, trouble=trouble)
         self._file = file
         return shelf
