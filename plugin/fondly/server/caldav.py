@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 from pathlib import Path
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from starlette.responses import Response
@@ -23,17 +25,43 @@ def make_caldav(folder: Path, throttle: Throttle) -> ASGIApp:
     """The app to be mounted. ``folder`` is the state folder; wrong passwords are slowed down by ``throttle``."""
     users_file(folder).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     users_file(folder).touch(mode=0o600)
-    auth = {
-        "type": "htpasswd",
-        "htpasswd_filename": str(users_file(folder)),
-        "htpasswd_encryption": "bcrypt",
-        "cache_logins": "True",
-        "cache_successful_logins_expiry": str(KNOWN_FOR),
-        "delay": "0",
-    }
     # Its types are those of the server interface, written down by another hand.
-    application: ASGIApp = WSGIMiddleware(radicale(folder / SERVER, auth), workers=WORKERS)  # type: ignore[assignment]
+    application: ASGIApp = WSGIMiddleware(_Radicale(folder), workers=WORKERS)  # type: ignore[assignment]
     return _CalDav(application, throttle)
+
+
+class _Radicale:
+    """Radicale, made anew when the logins change: it remembers for an hour whom it let in, and one that was ended must
+    not count for so long."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._changing = threading.Lock()
+        self._users, self._app = self._made()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        with self._changing:
+            if _look_of(users_file(self.folder)) != self._users:
+                self._users, self._app = self._made()
+            app = self._app
+        return app(environ, start_response)
+
+    def _made(self) -> tuple[tuple[int, int], Any]:
+        auth = {
+            "type": "htpasswd",
+            "htpasswd_filename": str(users_file(self.folder)),
+            "htpasswd_encryption": "bcrypt",
+            "cache_logins": "True",
+            "cache_successful_logins_expiry": str(KNOWN_FOR),
+            "delay": "0",
+        }
+        return _look_of(users_file(self.folder)), radicale(self.folder / SERVER, auth)
+
+
+def _look_of(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino
 
 
 class _CalDav:
