@@ -65,6 +65,7 @@ class Keeper:
         self.shelf = self._filled(prepared, None)
         specs = [ready.spec for ready in prepared.outputs]
         self._wished = len(reader_rests(self.folder, specs, self.now()))  # from before, and perhaps not everywhere yet
+        self._again = time.monotonic() + LOOK  # the feeds come first
         self._thread = threading.Thread(target=self._go_on, name="keeper", daemon=True)
 
     def start(self) -> None:
