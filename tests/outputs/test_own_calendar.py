@@ -209,6 +209,24 @@ def test_where_the_calendars_are(own: Own) -> None:
         assert (reply.status, reply.headers["location"]) == (301, "../caldav/")
 
 
+def test_a_calendar_that_is_added_while_it_serves(tmp_path: Path) -> None:
+    """No restart is needed, and none when it is taken away."""
+    world = World(tmp_path, ["{name: phone, kind: feed, seen_by: [ben]}"], state=STATE)
+    with feed_server(world) as server:
+        password = new_login(state(world), "ana")
+        own = Own(server, {"ana": password})
+        assert own.ask("PROPFIND", "ana/", "ana", LISTING).status == 404
+        world.outputs.append(OURS)
+        world.write()
+        server.keeper.look()
+        assert own.listed("ana/", "ana") == ["/caldav/ana/", "/caldav/ana/ours/"]
+        world.outputs.pop()
+        world.write()
+        server.keeper.look()
+        assert own.ask("PROPFIND", "ana/", "ana", LISTING).status == 404
+        assert request(f"{server.address}.well-known/caldav").status == 404
+
+
 def test_what_a_person_changes_is_heard(world: World, own: Own) -> None:
     """A plan that changes finds what they did; what they deleted stays away."""
     name = next(name for name, text in objects(world).items() if "First flat: 6" in text)

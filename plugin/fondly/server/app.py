@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fondly.feeds.page import render, render_invitation
@@ -35,7 +35,8 @@ def make_app(keeper: Keeper, clock: Callable[[], float] = time.monotonic) -> ASG
     desk = _Desk(keeper, throttle)
     app = Starlette(
         routes=[
-            *_caldav(keeper, throttle),
+            Mount("/caldav", _OwnCalendars(desk)),
+            Route("/.well-known/caldav", desk.to_calendars, methods=ASKING),
             Route("/feeds/{token}/{name}.ics", desk.feed),
             Route("/feeds/{token}/", desk.page, methods=["GET"]),
             Route("/feeds/{token}", desk.to_page, methods=["GET"]),
@@ -49,19 +50,6 @@ def make_app(keeper: Keeper, clock: Callable[[], float] = time.monotonic) -> ASG
     )
     app.router.redirect_slashes = False
     return _Guarded(app, keeper.say)
-
-
-def _caldav(keeper: Keeper, throttle: Throttle) -> list[BaseRoute]:
-    """The CalDAV server, where the config has a calendar on it."""
-    if not any(is_embedded(ready) for ready in keeper.shelf.prepared.outputs):
-        return []
-    from fondly.server.caldav import make_caldav  # who has no such calendar does not wait for Radicale
-
-    async def find(request: Request) -> Response:
-        """Where a program that knows the host alone is sent to (RFC 6764 §5)."""
-        return redirect("../caldav/", 301)
-
-    return [Mount("/caldav", make_caldav(keeper.folder, throttle)), Route("/.well-known/caldav", find, methods=ASKING)]
 
 
 class _Guarded:
@@ -136,6 +124,14 @@ class _Desk:
         await asyncio.to_thread(self.keeper.wish, name, "come in")
         return redirect(f"../feeds/{served.links.token}/")
 
+    async def to_calendars(self, request: Request) -> Response:
+        """Where a program that knows the host alone is sent to (RFC 6764 §5)."""
+        return redirect("../caldav/", 301) if self.has_calendars() else await self.unknown(request)
+
+    def has_calendars(self) -> bool:
+        """Whether the config has a calendar on fondly's own server."""
+        return any(is_embedded(ready) for ready in self.keeper.shelf.prepared.outputs)
+
     async def health(self, request: Request) -> Response:
         """Whether all runs, for whoever watches over it."""
         return text("ok\n") if self.keeper.alive else text("nobody looks after the feeds\n", 503)
@@ -197,6 +193,25 @@ class _Desk:
         if not shelf.access.is_proof(purpose, form.get("proof", "")):
             return text("This form is an old one, or not from here. Go back to the page, and try again.\n", 403)
         return form
+
+
+class _OwnCalendars:
+    """The CalDAV server, as long as the config has a calendar on it. Who has none does not wait for Radicale."""
+
+    def __init__(self, desk: _Desk) -> None:
+        self.desk = desk
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if not self.desk.has_calendars():
+            await (await self.desk.unknown(Request(scope)))(scope, receive, send)
+            return
+        if self._app is None:
+            from fondly.server.caldav import make_caldav
+
+            self._app = make_caldav(self.desk.keeper.folder, self.desk.throttle)
+        await self._app(scope, receive, send)
 
 
 class _FeedFiles:
